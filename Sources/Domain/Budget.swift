@@ -1,0 +1,20 @@
+/// What a whole job may spend; whichever limit comes first ends the search.
+package struct Budget: Codable, Hashable, Sendable {
+  package var maxTrials: Int?
+  /// Running time only: pauses and restarts are free. Covers the final phase too.
+  package var maxSeconds: Double?
+  /// Search accuracy at which the search ends.
+  package var targetAccuracy: Double?
+
+  package init(maxTrials: Int?, maxSeconds: Double? = nil, targetAccuracy: Double? = nil) {
+    self.maxTrials = maxTrials
+    self.maxSeconds = maxSeconds
+    self.targetAccuracy = targetAccuracy
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case maxTrials = "max_trials"
+    case maxSeconds = "max_seconds"
+    case targetAccuracy = "target_accuracy"
+  }
+}

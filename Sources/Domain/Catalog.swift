@@ -1,0 +1,41 @@
+/// Everything a request can name, handed to the rim by the wiring.
+package struct Catalog: Sendable {
+  package let spaces: Registry<SpaceEntry>
+  package let strategies: Registry<StrategyEntry>
+  package let formats: Registry<DatasetFormat>
+  package let exporters: [any Exporter]
+  /// Decodes a genotype on an input shape.
+  ///
+  /// - Throws: `SpaceError` when the choices do not fit the shape.
+  package let decode:
+    @Sendable (
+      _ space: ComponentChoice, _ genotype: Genotype, _ input: TensorShape, _ classes: Int
+    ) throws -> Architecture
+
+  package init(
+    spaces: Registry<SpaceEntry>, strategies: Registry<StrategyEntry>,
+    formats: Registry<DatasetFormat>, exporters: [any Exporter],
+    decode:
+      @escaping @Sendable (
+        _ space: ComponentChoice, _ genotype: Genotype, _ input: TensorShape, _ classes: Int
+      ) throws -> Architecture
+  ) {
+    self.spaces = spaces
+    self.strategies = strategies
+    self.formats = formats
+    self.exporters = exporters
+    self.decode = decode
+  }
+
+  /// The space of a checked choice.
+  package func space(_ choice: ComponentChoice) throws -> any SearchSpace {
+    guard let entry = spaces[choice.name] else {
+      throw SpaceError("no space '\(choice.name)'; known are \(spaces.ids.joined(separator: ", "))")
+    }
+    var faults: [Fault] = []
+    let parameters = Parameters(
+      choice.params, for: entry.parameters, at: "/space/params", faults: &faults)
+    if let fault = faults.first { throw SpaceError("\(fault.pointer): \(fault.detail)") }
+    return try entry.make(parameters)
+  }
+}

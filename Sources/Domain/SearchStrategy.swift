@@ -1,0 +1,54 @@
+/// A sampling search: asked for candidates, told of finished trials. Synchronous, seeded, a plain value.
+///
+/// Saving it (it is Codable), restoring it and continuing equals never having stopped.
+package protocol SearchStrategy: Codable, Sendable {
+  /// The next candidate; nil when it needs more observations first.
+  ///
+  /// - Throws: `SpaceError` when the strategy cannot go on, which fails the job.
+  mutating func propose() throws -> Candidate?
+
+  /// Takes a finished trial in, whatever its end.
+  mutating func observe(_ trial: Trial) throws
+}
+
+/// What a strategy is made from: the space's points, its checked parameters and the job's seed.
+package struct StrategyContext: Sendable {
+  package let points: [DecisionPoint]
+  package let parameters: Parameters
+  package let objectives: [Objective]
+  package let seed: UInt64
+
+  package init(
+    points: [DecisionPoint], parameters: Parameters, objectives: [Objective], seed: UInt64
+  ) {
+    self.points = points
+    self.parameters = parameters
+    self.objectives = objectives
+    self.seed = seed
+  }
+}
+
+/// A strategy as the registry lists it.
+package struct StrategyEntry: RegistryEntry {
+  package let id: String
+  package let summary: String
+  package let paper: String
+  package let parameters: [Parameter]
+  /// Makes a fresh strategy; throws `ServiceError` where parameters contradict each other.
+  package let make: @Sendable (StrategyContext) throws -> any SearchStrategy
+  /// Reads a strategy back from the JSON it encoded itself to.
+  package let restore: @Sendable (StrategyContext, [UInt8]) throws -> any SearchStrategy
+
+  package init(
+    id: String, summary: String, paper: String, parameters: [Parameter],
+    make: @escaping @Sendable (StrategyContext) throws -> any SearchStrategy,
+    restore: @escaping @Sendable (StrategyContext, [UInt8]) throws -> any SearchStrategy
+  ) {
+    self.id = id
+    self.summary = summary
+    self.paper = paper
+    self.parameters = parameters
+    self.make = make
+    self.restore = restore
+  }
+}
