@@ -80,6 +80,8 @@ let package = Package(
         "Strategies", "Training", "Worker", log, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
+    .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
+    .testTarget(name: "HouseTests", swiftSettings: settings),
   ],
   cLanguageStandard: .c17
 )

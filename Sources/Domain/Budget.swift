@@ -1,7 +1,7 @@
 /// What a whole job may spend; whichever limit comes first ends the search.
 package struct Budget: Codable, Hashable, Sendable {
   package var maxTrials: Int?
-  /// Running time only: pauses and restarts are free. Covers the final phase too.
+  /// Running time, final phase included; pauses and restarts are free.
   package var maxSeconds: Double?
   /// Search accuracy at which the search ends.
   package var targetAccuracy: Double?

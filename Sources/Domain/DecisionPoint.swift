@@ -19,7 +19,9 @@ package struct DecisionPoint: Codable, Hashable, Sendable {
   package let isOrdered: Bool
   package let condition: Condition?
 
-  package init(_ name: String, values: [String], isOrdered: Bool = false, condition: Condition? = nil) {
+  package init(
+    _ name: String, values: [String], isOrdered: Bool = false, condition: Condition? = nil
+  ) {
     self.name = name
     self.values = values
     self.isOrdered = isOrdered

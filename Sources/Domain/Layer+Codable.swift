@@ -70,7 +70,8 @@ extension Layer: Codable {
     var box = encoder.container(keyedBy: CodingKeys.self)
     try box.encode(name, forKey: .operation)
     switch self {
-    case .conv2d(let filters, let kernel, let stride, let dilation, let groups, let padding, let bias):
+    case .conv2d(
+      let filters, let kernel, let stride, let dilation, let groups, let padding, let bias):
       try box.encode(filters, forKey: .filters)
       try box.encode([kernel.height, kernel.width], forKey: .kernel)
       try box.encode([stride.height, stride.width], forKey: .stride)

@@ -80,7 +80,8 @@ package struct Parameters: Codable, Hashable, Sendable {
     for name in given.keys.sorted() where !known.contains(name) {
       let names = parameters.map(\.name).sorted().joined(separator: ", ")
       faults.append(
-        Fault("\(pointer)/\(name)", "unknown parameter; known are: \(names.isEmpty ? "none" : names)"))
+        Fault(
+          "\(pointer)/\(name)", "unknown parameter; known are: \(names.isEmpty ? "none" : names)"))
     }
     self.values = values
   }

@@ -1,6 +1,6 @@
-/// A sampling search: asked for candidates, told of finished trials. Synchronous, seeded, a plain value.
+/// A sampling search: asked for candidates, told of finished trials.
 ///
-/// Saving it (it is Codable), restoring it and continuing equals never having stopped.
+/// Synchronous, seeded, a plain value. Saving it (it is Codable), restoring it and continuing equals never having stopped.
 package protocol SearchStrategy: Codable, Sendable {
   /// The next candidate; nil when it needs more observations first.
   ///

@@ -17,7 +17,9 @@ package struct SeededGenerator: RandomNumberGenerator, Codable, Hashable, Sendab
   /// The stream of one purpose of one trial (0: the job itself) of a job, at one step.
   package init(jobSeed: UInt64, trial: Int = 0, purpose: RandomPurpose, step: Int = 0) {
     var key = SeededGenerator.mix(jobSeed &+ 0x9E37_79B9_7F4A_7C15)
-    for part in [UInt64(truncatingIfNeeded: trial), purpose.rawValue, UInt64(truncatingIfNeeded: step)] {
+    for part in [
+      UInt64(truncatingIfNeeded: trial), purpose.rawValue, UInt64(truncatingIfNeeded: step),
+    ] {
       key = SeededGenerator.mix(key ^ SeededGenerator.mix(part &+ 0x9E37_79B9_7F4A_7C15))
     }
     state = key

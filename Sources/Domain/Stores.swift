@@ -110,7 +110,9 @@ package struct ArchitectureRecord: Codable, Hashable, Sendable {
   }
 }
 
-/// Jobs, trials, events and replies. One writer, many readers; every failure is a `ServiceError(.storage)`.
+/// Jobs, trials, events and replies.
+///
+/// One writer, many readers; every failure is a `ServiceError(.storage)`.
 package protocol JobStore: Sendable {
   /// Inserts a queued job with its first event and, in the same transaction, the reply to replay.
   func create(_ job: Job, reply: IdempotentReply?) async throws
