@@ -3,8 +3,14 @@ package protocol Executor: Sendable {
   /// How many orders run at once.
   var slots: Int { get }
 
+  /// How many workers are alive now, for readiness and metrics.
+  var aliveWorkers: Int { get }
+
   /// Makes the executor ready and tells what numerics it offers; called once before any order.
   func start() async throws -> Numerics
+
+  /// True where an order with these numerics can be run; known after the start.
+  func offers(_ numerics: Numerics) -> Bool
 
   /// Runs one order to its end; waits for a free slot. Task cancellation cancels the order.
   func run(

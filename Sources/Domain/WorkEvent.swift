@@ -4,6 +4,8 @@ package enum WorkEvent: Codable, Hashable, Sendable {
   case ready(engineVersion: String, isas: [String])
   /// An epoch of the order in hand ended.
   case progress(order: String, Measurement)
+  /// The order in hand goes on: said where nothing else was for some seconds.
+  case working(order: String)
   /// The order ended.
   case finished(order: String, Outcome)
 }
@@ -22,6 +24,8 @@ package enum Outcome: Codable, Hashable, Sendable {
   case infeasible(reason: String, Evaluation?)
   /// A loss that is NaN or infinite.
   case diverged(reason: String, Evaluation)
+  /// The machine could not keep what the order made (a full disk): the job cannot go on.
+  case storage(reason: String)
   /// Anything else that would happen again.
   case failed(reason: String)
   case cancelled
