@@ -24,6 +24,7 @@ format:
 lint:
 	swift format lint --strict -r $(SWIFT_FILES)
 
-## Ours and PyTorch by turns on one pinned core: a table of ratios.
+## Training steps of the engine, and trials per second of the service's own machinery: JSON lines.
 bench: build
-	@scripts/bench.sh
+	taskset -c 0 .build/release/atelier bench engine
+	.build/release/atelier bench trials

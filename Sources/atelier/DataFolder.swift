@@ -1,0 +1,21 @@
+internal import Foundation
+
+/// Where everything that lasts is kept: one folder with the database, weights and data sets.
+struct DataFolder {
+  /// Absolute path.
+  let path: String
+
+  /// Makes the folder where it is missing.
+  init(_ path: String) throws {
+    let url = URL(fileURLWithPath: path).standardizedFileURL
+    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    self.path = url.path
+  }
+
+  /// `DATA/lock`: held by the process that may write.
+  var lock: String { path + "/lock" }
+  /// The SQLite database.
+  var database: String { path + "/atelier.sqlite" }
+  /// Weight files by digest.
+  var weights: String { path + "/weights" }
+}
