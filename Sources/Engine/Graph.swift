@@ -1,0 +1,60 @@
+/// A network as a list of operations in an order they can run in; every shape is known.
+package struct Graph: Sendable {
+  /// A place in one graph: the result of an operation, or the input.
+  package struct Node: Hashable, Sendable {
+    package let index: Int
+  }
+
+  /// What stands at a node; the input has no operation.
+  struct Entry: Sendable {
+    let operation: (any Operation)?
+    let inputs: [Node]
+    let shape: Shape
+  }
+
+  private(set) var entries: [Entry] = []
+
+  package init() {}
+
+  /// Adds the place where samples of `shape` come in.
+  package mutating func input(_ shape: Shape) -> Node {
+    append(Entry(operation: nil, inputs: [], shape: shape))
+  }
+
+  /// Adds an operation on nodes that are already there.
+  ///
+  /// - Throws: `ShapeError` when the operation cannot work on inputs of these shapes.
+  package mutating func apply(
+    _ operation: some Operation, _ inputs: [Node]
+  ) throws(ShapeError) -> Node {
+    var shapes: [Shape] = []
+    for input in inputs {
+      guard entries.indices.contains(input.index) else {
+        throw ShapeError(
+          operation: operation.name,
+          message: "input \(input.index) is not in the graph, which has \(entries.count) nodes")
+      }
+      shapes.append(entries[input.index].shape)
+    }
+    let shape = try operation.outputShape(shapes)
+    return append(Entry(operation: operation, inputs: inputs, shape: shape))
+  }
+
+  /// The shape of one sample at a node.
+  package func shape(of node: Node) -> Shape {
+    entries[node.index].shape
+  }
+
+  /// The operation at a node and what it reads; nil for the input.
+  package func operation(at node: Node) -> (any Operation, inputs: [Node])? {
+    entries[node.index].operation.map { ($0, entries[node.index].inputs) }
+  }
+
+  /// The number of nodes, the input counted.
+  package var count: Int { entries.count }
+
+  private mutating func append(_ entry: Entry) -> Node {
+    entries.append(entry)
+    return Node(index: entries.count - 1)
+  }
+}

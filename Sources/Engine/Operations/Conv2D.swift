@@ -1,0 +1,61 @@
+/// Convolution with zeros around the image.
+///
+/// - Shapes: x [N, H, W, C], weight [kh, kw, C/groups, filters] → [N, H′, W′, filters] with
+///   H′ = (H + 2·padding − dilation·(kh − 1) − 1) / stride + 1.
+package struct Conv2D: Operation {
+  package let filters: Int
+  package let kernel: Extent
+  package let stride: Extent
+  package let dilation: Int
+  package let groups: Int
+  package let padding: Extent
+  package let bias: Bool
+  package let key: String
+
+  package init(
+    filters: Int, kernel: (Int, Int), stride: (Int, Int) = (1, 1), dilation: Int = 1,
+    groups: Int = 1, padding: (Int, Int) = (0, 0), bias: Bool = false, key: String
+  ) {
+    self.filters = filters
+    self.kernel = Extent(kernel.0, kernel.1)
+    self.stride = Extent(stride.0, stride.1)
+    self.dilation = dilation
+    self.groups = groups
+    self.padding = Extent(padding.0, padding.1)
+    self.bias = bias
+    self.key = key
+  }
+
+  package var name: String { "conv2d" }
+
+  package func outputShape(_ inputs: [Shape]) throws(ShapeError) -> Shape {
+    let input = try single(inputs)
+    try require(filters, "filters", in: 1...1 << 20)
+    try require(dilation, "dilation", in: 1...1 << 10)
+    try require(groups, "groups", in: 1...input.channels)
+    guard input.channels % groups == 0, filters % groups == 0 else {
+      throw ShapeError(
+        operation: name,
+        message: "groups is \(groups); it must divide the \(input.channels) input channels and "
+          + "the \(filters) filters")
+    }
+    let window = Window(kernel: kernel, stride: stride, dilation: dilation, padding: padding)
+    let size = try window.outputExtent(of: input, in: name)
+    return Shape(height: size.height, width: size.width, channels: filters)
+  }
+
+  package func parameters(_ inputs: [Shape]) -> [Parameter] {
+    let fanOut = kernel.height * kernel.width * filters / groups
+    let channels = inputs[0].channels / groups
+    let weight = Parameter(
+      key: key + ".weight",
+      layout: .convolution(kernel: kernel, inputs: channels, outputs: filters),
+      start: .normal(deviation: (2 / Double(fanOut)).squareRoot()))
+    guard bias else { return [weight] }
+    let bound = 1 / Double(kernel.height * kernel.width * channels).squareRoot()
+    return [
+      weight,
+      Parameter(key: key + ".bias", layout: .vector(filters), start: .uniform(bound: bound)),
+    ]
+  }
+}

@@ -1,0 +1,22 @@
+/// The largest value of each window; the first one wins where several are equal.
+package struct MaxPool: Operation {
+  package let kernel: Int
+  package let stride: Int
+  package let padding: Int
+
+  package init(kernel: Int, stride: Int, padding: Int = 0) {
+    self.kernel = kernel
+    self.stride = stride
+    self.padding = padding
+  }
+
+  package var name: String { "max_pool" }
+
+  package func outputShape(_ inputs: [Shape]) throws(ShapeError) -> Shape {
+    let input = try single(inputs)
+    try require(padding, "padding", in: 0...max(0, kernel / 2))
+    let size = try Window(pool: kernel, stride: stride, padding: padding)
+      .outputExtent(of: input, in: name)
+    return Shape(height: size.height, width: size.width, channels: input.channels)
+  }
+}
