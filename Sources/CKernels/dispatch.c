@@ -1,0 +1,49 @@
+// Finds the kernel of an operation for an instruction set, and runs lists of calls.
+#include <stdlib.h>
+#include <string.h>
+
+#include "ckernels.h"
+
+void ck_run(void *arena, const ck_call *calls, int64_t count) {
+  for (int64_t k = 0; k < count; k++) calls[k].run(arena, &calls[k]);
+}
+
+int ck_supported(ck_isa isa) {
+  switch (isa) {
+    case CK_GENERIC:
+    case CK_REFERENCE_F32:
+    case CK_REFERENCE_F64:
+      return 1;
+#if defined(__x86_64__)
+    case CK_AVX2:
+      return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    case CK_AVX512:
+      return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+             __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+             __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+    default:
+      return 0;
+  }
+}
+
+ck_isa ck_best(void) {
+  const char *wish = getenv("ATELIER_ISA");
+  if (wish && !strcmp(wish, "generic")) return CK_GENERIC;
+  if (wish && !strcmp(wish, "avx2") && ck_supported(CK_AVX2)) return CK_AVX2;
+  if (wish && !strcmp(wish, "avx512") && ck_supported(CK_AVX512)) return CK_AVX512;
+  if (ck_supported(CK_AVX512)) return CK_AVX512;
+  return ck_supported(CK_AVX2) ? CK_AVX2 : CK_GENERIC;
+}
+
+ck_kernel ck_find(ck_isa isa, ck_op op) {
+  (void)isa;
+  (void)op;
+  return 0;
+}
+
+int64_t ck_scratch(ck_op op, const ck_call *call) {
+  (void)op;
+  (void)call;
+  return 0;
+}
