@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ckernels.h"
+#include "families.h"
 
 void ck_run(void *arena, const ck_call *calls, int64_t count) {
   for (int64_t k = 0; k < count; k++) calls[k].run(arena, &calls[k]);
@@ -36,14 +37,25 @@ ck_isa ck_best(void) {
   return ck_supported(CK_AVX2) ? CK_AVX2 : CK_GENERIC;
 }
 
-ck_kernel ck_find(ck_isa isa, ck_op op) {
+// The fast kernel of an operation, or NULL where the scalar twin serves.
+static ck_kernel find_fast(ck_isa isa, ck_op op) {
   (void)isa;
   (void)op;
-  return 0;
+  return NULL;
 }
 
+ck_kernel ck_find(ck_isa isa, ck_op op) {
+  if ((unsigned)op >= CK_OP_COUNT || !ck_supported(isa)) return NULL;
+  if (isa == CK_REFERENCE_F64) return ck_reference_f64(op);
+  ck_kernel fast = isa == CK_REFERENCE_F32 ? NULL : find_fast(isa, op);
+  return fast ? fast : ck_reference_f32(op);
+}
+
+// Kernels that need weights in another order keep a copy of them in the scratch.
 int64_t ck_scratch(ck_op op, const ck_call *call) {
-  (void)op;
-  (void)call;
-  return 0;
+  switch (op) {
+    default:
+      (void)call;
+      return 0;
+  }
 }

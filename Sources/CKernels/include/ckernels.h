@@ -1,15 +1,20 @@
-// The kernels of the engine: every one has the same signature, so that a plan is a flat list of calls over one arena.
+// The kernels of the engine: every one has the same signature, so that a plan is a flat list of
+// calls over one arena.
 //
-// An arena is a block of elements, float (CK_GENERIC, CK_AVX2, CK_AVX512, CK_REFERENCE_F32) or double (CK_REFERENCE_F64).
-// Activations are NHWC. Weights are [kh][kw][ic / groups][oc] (convolution), [kh][kw][c] (depthwise), [in][out] (linear);
-// biases and batch-norm vectors are [c]. Weights, vectors, statistics and scratch are contiguous: of their views the
-// kernels use the offset alone (except where said), but fill in the extents for the reader's sake.
+// An arena is a block of elements, float (CK_GENERIC, CK_AVX2, CK_AVX512, CK_REFERENCE_F32) or
+// double (CK_REFERENCE_F64). Activations are NHWC. Weights are [kh][kw][ic / groups][oc]
+// (convolution), [kh][kw][c] (depthwise), [in][out] (linear); biases and batch-norm vectors are
+// [c]. Weights, vectors, statistics and scratch are contiguous: of their views the kernels use the
+// offset alone (except where said), but fill in the extents for the reader's sake.
 //
 // Rules that hold for every kernel:
-// - It is correct for any extents, strides and halo, reads nothing outside its views (and their halo), writes nothing
-//   outside the interior of what it writes, allocates nothing and keeps no state.
-// - Views may not overlap unless the operation says so; "may alias" means same offset and same strides.
-// - Sums have a fixed order: same instruction set, same bits. NaN goes through ReLU, sums and pools; it is never lost.
+// - It is correct for any extents, strides and halo, reads nothing outside its views (and their
+//   halo), writes nothing outside the interior of what it writes, allocates nothing and keeps no
+//   state.
+// - Views may not overlap unless the operation says so; "may alias" means same offset and same
+//   strides.
+// - Sums have a fixed order: same instruction set, same bits. NaN goes through ReLU, sums and
+//   pools; it is never lost.
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
@@ -19,9 +24,11 @@
 extern "C" {
 #endif
 
-// A tensor in the arena. A channel slice of a concatenation, or the interior of a halo'd buffer, is just other strides.
+// A tensor in the arena. A channel slice of a concatenation, or the interior of a halo'd buffer, is
+// just other strides.
 typedef struct {
-  int64_t offset;       // of element [0, 0, 0, 0] (interior), in elements from the arena's base; < 0: absent
+  // of element [0, 0, 0, 0] (interior), in elements from the arena's base; < 0: absent
+  int64_t offset;
   int32_t n, h, w, c;   // extents: images, rows, columns, channels
   int64_t sn, sh, sw;   // strides in elements; that of the channels is 1
   int32_t halo;         // zeros guaranteed on every side of the h x w interior (0: none)
@@ -39,23 +46,27 @@ struct ck_call {
   double f[CK_REALS];
 };
 
-// What changes from step to step, and what a step reports. It lives in the arena, at an offset whose address is a
-// multiple of 8 bytes, and takes CK_CONTROLS_BYTES there (16 floats or 8 doubles). Kernels that use it have its view in
-// v[CK_V_CONTROLS]; calls themselves never change.
+// What changes from step to step, and what a step reports. It lives in the arena, at an offset
+// whose address is a multiple of 8 bytes, and takes CK_CONTROLS_BYTES there (16 floats or 8
+// doubles). Kernels that use it have its view in v[CK_V_CONTROLS]; calls themselves never change.
 typedef struct {
   uint64_t seed;          // in: of the dropout masks
   uint64_t step;          // in: 0 for the first step
   double learning_rate;   // in
-  double gradient_scale;  // in: multiplies every gradient in the update; set it to 1 before a step; CK_CLIP_SCALE writes it
-  int64_t rows;           // in: rows of the batch that count, <= its size (the last evaluation batch may be short)
+  // in: multiplies every gradient in the update; set it to 1 before a step; CK_CLIP_SCALE writes it
+  double gradient_scale;
+  // in: rows of the batch that count, <= its size (the last evaluation batch may be short)
+  int64_t rows;
   double loss_sum;        // out: sum of the rows' losses (CK_SOFTMAX_CROSS_ENTROPY)
-  int64_t correct;        // out: rows whose first largest logit is their label (CK_SOFTMAX_CROSS_ENTROPY)
+  // out: rows whose first largest logit is their label (CK_SOFTMAX_CROSS_ENTROPY)
+  int64_t correct;
   double sum_squares;     // out: of CK_SUM_SQUARES
 } ck_controls;
 
 enum { CK_CONTROLS_BYTES = 64 };
 
-// Roles of the views. They are the same for every operation, so that forward and backward share most of a call.
+// Roles of the views. They are the same for every operation, so that forward and backward share
+// most of a call.
 enum {
   CK_V_X = 0,         // input of the forward pass
   CK_V_WEIGHT = 1,    // weights; gamma
@@ -77,8 +88,9 @@ enum {
   CK_V_SUM = 7,       // output of CK_ADD, whose inputs are v[0 ..< count]
 };
 
-// Roles of the integers. "Window" below means CK_I_KERNEL_H ... CK_I_PAD_LEFT: of convolutions and pools. Output pixel
-// (y, x) reads input rows y * stride - pad + k * dilation; padding at the bottom and right follows from the extents.
+// Roles of the integers. "Window" below means CK_I_KERNEL_H ... CK_I_PAD_LEFT: of convolutions and
+// pools. Output pixel (y, x) reads input rows y * stride - pad + k * dilation; padding at the
+// bottom and right follows from the extents.
 enum {
   CK_I_KERNEL_H = 0,
   CK_I_KERNEL_W = 1,
@@ -89,13 +101,15 @@ enum {
   CK_I_PAD_TOP = 6,
   CK_I_PAD_LEFT = 7,
   CK_I_GROUPS = 8,
-  CK_I_ACCUMULATE = 9,            // 1: add to what is written (y, dx; of a grad-weight: dw and db) instead of replacing it
+  // 1: add to what is written (y, dx; of a grad-weight: dw and db) instead of replacing it
+  CK_I_ACCUMULATE = 9,
   CK_I_RELU = 10,                 // 1: forward, ReLU on the way out; backward, see the operation
   CK_I_ACCUMULATE_PARAMETERS = 11,  // batch norm backward: 1: add to dgamma and dbeta
   CK_I_TRANSPOSE_A = 12,          // CK_GEMM
   CK_I_TRANSPOSE_B = 13,          // CK_GEMM
   CK_I_COUNT = 14,                // CK_ADD: number of inputs, 1 ... 6
-  CK_I_CALL = 15,                 // dropout: number of the layer, so that layers get different masks
+  // dropout: number of the layer, so that layers get different masks
+  CK_I_CALL = 15,
   CK_I_NESTEROV = 0,              // CK_SGD
   CK_I_DECOUPLED = 0,             // CK_ADAM: 1: weight decay apart from the gradient (AdamW)
 };
@@ -103,7 +117,8 @@ enum {
 // Roles of the reals.
 enum {
   CK_F_EPSILON = 0,       // batch norm, Adam
-  CK_F_MOMENTUM = 1,      // batch norm: share of the new batch in the running statistics; SGD: share of the old momentum
+  // batch norm: share of the new batch in the running statistics; SGD: share of the old momentum
+  CK_F_MOMENTUM = 1,
   CK_F_WEIGHT_DECAY = 2,  // SGD, Adam
   CK_F_BETA1 = 3,         // Adam
   CK_F_BETA2 = 4,         // Adam
@@ -112,97 +127,130 @@ enum {
   CK_F_MAX_NORM = 0,      // clip
 };
 
-// The operations. x is v[CK_V_X] and so on; "?" marks a view that may be absent. Extents are those of the views.
+// The operations. x is v[CK_V_X] and so on; "?" marks a view that may be absent. Extents are those
+// of the views.
 typedef enum {
-  // Convolution, any window and groups. x [n, h, w, ic], weight [kh, kw, ic / groups, oc], bias? [oc], y [n, oh, ow, oc],
-  // scratch. y (+)= conv(x) + bias, then ReLU if CK_I_RELU. (The bias is added whether accumulating or not.)
+  // Convolution, any window and groups. x [n, h, w, ic], weight [kh, kw, ic / groups, oc], bias?
+  // [oc], y [n, oh, ow, oc], scratch. y (+)= conv(x) + bias, then ReLU if CK_I_RELU. (The bias is
+  // added whether accumulating or not.)
   CK_CONV2D,
-  // dy, weight, dx, scratch. dx (+)= grad. With CK_I_RELU, x is needed too, is the output of a ReLU with the extents of dx,
-  // and the whole result is zeroed where x is not > 0 (with CK_I_ACCUMULATE, after the addition).
+  // dy, weight, dx, scratch. dx (+)= grad. With CK_I_RELU, x is needed too, is the output of a ReLU
+  // with the extents of dx, and the whole result is zeroed where x is not > 0 (with
+  // CK_I_ACCUMULATE, after the addition).
   CK_CONV2D_GRAD_INPUT,
   // x, dy, dweight, dbias?, scratch. dweight (+)= grad; dbias (+)= sum of dy.
   CK_CONV2D_GRAD_WEIGHT,
 
-  // Depthwise convolution, one filter per channel: weight [kh, kw, c]; oc = ic = c; CK_I_GROUPS is not looked at.
-  // Otherwise as the convolution trio, flags and masks included.
+  // Depthwise convolution, one filter per channel: weight [kh, kw, c]; oc = ic = c; CK_I_GROUPS is
+  // not looked at. Otherwise as the convolution trio, flags and masks included.
   CK_DEPTHWISE,
   CK_DEPTHWISE_GRAD_INPUT,
   CK_DEPTHWISE_GRAD_WEIGHT,
 
-  // Linear. x [n, in], weight [in, out], bias? [out], y [n, out]: rows are images, strides sn; h = w = 1. Flags as convolution:
-  // y (+)= x weight + bias, ReLU; dx (+)= dy weightT, masked by x; dweight (+)= xT dy; dbias (+)= sum of dy. Scratch.
+  // Linear. x [n, in], weight [in, out], bias? [out], y [n, out]: rows are images, strides sn; h =
+  // w = 1. Flags as convolution: y (+)= x weight + bias, ReLU; dx (+)= dy weightT, masked by x;
+  // dweight (+)= xT dy; dbias (+)= sum of dy. Scratch.
   CK_LINEAR,
   CK_LINEAR_GRAD_INPUT,
   CK_LINEAR_GRAD_WEIGHT,
-  // Plain product. v[0] = A [m, k], v[1] = B [k, n], v[3] = C [m, n] (n, c and sn of the views as stored); scratch.
-  // C (+)= A B. With CK_I_TRANSPOSE_A A is stored [k, m]; with CK_I_TRANSPOSE_B B is stored [n, k].
+  // Plain product. v[0] = A [m, k], v[1] = B [k, n], v[3] = C [m, n] (n, c and sn of the views as
+  // stored); scratch. C (+)= A B. With CK_I_TRANSPOSE_A A is stored [k, m]; with CK_I_TRANSPOSE_B B
+  // is stored [n, k].
   CK_GEMM,
 
-  // Batch norm over n, h, w. x, gamma?, beta?, y, stats (written), running_mean?, running_var? (updated with CK_F_MOMENTUM;
-  // the variance unbiased); CK_F_EPSILON; ReLU if CK_I_RELU. y may alias x (but then there is no backward pass).
+  // Batch norm over n, h, w. x, gamma?, beta?, y, stats (written), running_mean?, running_var?
+  // (updated with CK_F_MOMENTUM; the variance unbiased); CK_F_EPSILON; ReLU if CK_I_RELU. y may
+  // alias x (but then there is no backward pass).
   CK_BATCH_NORM,
   // x, gamma?, beta?, y, running_mean, running_var; CK_F_EPSILON; ReLU if CK_I_RELU. y may alias x.
   CK_BATCH_NORM_INFERENCE,
-  // x, gamma?, beta?, dy, stats (of the forward pass), dx?, dgamma?, dbeta?. CK_I_ACCUMULATE is about dx. With CK_I_RELU
-  // dy is the gradient after the fused ReLU, whose mask is recomputed from x. dx may alias dy (not when accumulating).
+  // x, gamma?, beta?, dy, stats (of the forward pass), dx?, dgamma?, dbeta?. CK_I_ACCUMULATE is
+  // about dx. With CK_I_RELU dy is the gradient after the fused ReLU, whose mask is recomputed from
+  // x. dx may alias dy (not when accumulating).
   CK_BATCH_NORM_GRAD,
 
   CK_RELU,           // x, y: y (+)= max(x, 0). y may alias x.
-  CK_RELU_GRAD,      // x (input or output of the ReLU), dy, dx: dx (+)= dy where x > 0. dx may alias dy.
-  CK_ADD,            // v[0 ..< CK_I_COUNT], sum: sum (+)= all of them, then ReLU if CK_I_RELU. sum may alias any input.
-  CK_COPY,           // x, y of the same extents: y (+)= x. For concatenation, slices, padding, moving into a halo'd buffer.
+  // x (input or output of the ReLU), dy, dx: dx (+)= dy where x > 0. dx may alias dy.
+  CK_RELU_GRAD,
+  // v[0 ..< CK_I_COUNT], sum: sum (+)= all of them, then ReLU if CK_I_RELU. sum may alias any
+  // input.
+  CK_ADD,
+  // x, y of the same extents: y (+)= x. For concatenation, slices, padding, moving into a halo'd
+  // buffer.
+  CK_COPY,
   CK_FILL,           // y = CK_F_VALUE (interior).
-  CK_ZERO_HALO,      // y: its halo (v.halo wide) becomes zero; for a buffer that shares memory with others.
+  // y: its halo (v.halo wide) becomes zero; for a buffer that shares memory with others.
+  CK_ZERO_HALO,
 
-  // Pools. x [n, h, w, c], y [n, oh, ow, c]; window. Padding never counts: not as a maximum, not in the mean's divisor; an
-  // output pixel whose window lies wholly outside becomes 0.
+  // Pools. x [n, h, w, c], y [n, oh, ow, c]; window. Padding never counts: not as a maximum, not in
+  // the mean's divisor; an output pixel whose window lies wholly outside becomes 0.
   CK_MAX_POOL,       // x, y; accumulates if CK_I_ACCUMULATE.
-  CK_MAX_POOL_GRAD,  // x, dy, dx, v[1] = y? (the forward output, if still at hand): the first maximum of a window gets its gradient.
+  // x, dy, dx, v[1] = y? (the forward output, if still at hand): the first maximum of a window gets
+  // its gradient.
+  CK_MAX_POOL_GRAD,
   CK_AVERAGE_POOL,   // x, y
   CK_AVERAGE_POOL_GRAD,  // dy, dx
   CK_GLOBAL_AVERAGE_POOL,       // x [n, h, w, c], y [n, 1, 1, c]
   CK_GLOBAL_AVERAGE_POOL_GRAD,  // dy [n, 1, 1, c], dx [n, h, w, c]
 
-  // Element e (NHWC order over the extents) is kept if hash(seed, step, CK_I_CALL, e) >= CK_F_RATE, and scaled by 1 / (1 - rate).
+  // Element e (NHWC order over the extents) is kept if hash(seed, step, CK_I_CALL, e) >= CK_F_RATE,
+  // and scaled by 1 / (1 - rate).
   CK_DROPOUT,        // x, controls, y. y may alias x.
   CK_DROPOUT_GRAD,   // dy, controls, dx: the same mask. dx may alias dy.
 
   CK_SOFTMAX,        // x, y: over the channels of every pixel. y may alias x.
-  // x = logits [n, c], labels, controls, dx? [n, c]. Writes controls.loss_sum and controls.correct over the first
-  // controls.rows rows; dx (+)= gradient of the mean loss over those rows, and 0 in the other rows.
-  // - A label outside 0 ..< c makes the loss NaN and the row's gradient zero; it never reads outside.
+  // x = logits [n, c], labels, controls, dx? [n, c]. Writes controls.loss_sum and controls.correct
+  // over the first controls.rows rows; dx (+)= gradient of the mean loss over those rows, and 0 in
+  // the other rows.
+  // - A label outside 0 ..< c makes the loss NaN and the row's gradient zero; it never reads
+  //   outside.
   CK_SOFTMAX_CROSS_ENTROPY,
 
-  // Over the contiguous parameter block: the count is v[CK_V_X].c, with n = h = w = 1. g = gradient * controls.gradient_scale.
+  // Over the contiguous parameter block: the count is v[CK_V_X].c, with n = h = w = 1. g = gradient
+  // * controls.gradient_scale.
   CK_SUM_SQUARES,    // x, controls: controls.sum_squares (+)= sum of x^2.
-  CK_CLIP_SCALE,     // controls: gradient_scale = min(1, CK_F_MAX_NORM / (sqrt(sum_squares) + 1e-6)).
-  // x = parameters, gradient, controls, momentum: g += decay * x; m = momentum * m + g; x -= rate * (nesterov ? g + momentum * m : m).
+  // controls: gradient_scale = min(1, CK_F_MAX_NORM / (sqrt(sum_squares) + 1e-6)).
+  CK_CLIP_SCALE,
+  // x = parameters, gradient, controls, momentum: g += decay * x; m = momentum * m + g; x -= rate *
+  // (nesterov ? g + momentum * m : m).
   CK_SGD,
-  // x = parameters, gradient, controls, momentum, second: PyTorch's Adam at step controls.step + 1; epsilon, betas, decay.
+  // x = parameters, gradient, controls, momentum, second: PyTorch's Adam at step controls.step + 1;
+  // epsilon, betas, decay.
   CK_ADAM,
 
   CK_OP_COUNT
 } ck_op;
 
-typedef enum { CK_GENERIC, CK_AVX2, CK_AVX512, CK_REFERENCE_F32, CK_REFERENCE_F64, CK_ISA_COUNT } ck_isa;
+typedef enum {
+  CK_GENERIC,
+  CK_AVX2,
+  CK_AVX512,
+  CK_REFERENCE_F32,
+  CK_REFERENCE_F64,
+  CK_ISA_COUNT
+} ck_isa;
 
 // Runs calls[0], calls[1], ... in that order.
 void ck_run(void *arena, const ck_call *calls, int64_t count);
 
-// The kernel of an operation for an instruction set; NULL if the processor lacks the set or the numbers are out of range.
+// The kernel of an operation for an instruction set; NULL if the processor lacks the set or the
+// numbers are out of range.
 ck_kernel ck_find(ck_isa isa, ck_op op);
 
 // Whether this processor can run the instruction set's kernels.
 int ck_supported(ck_isa isa);
 
-// The best supported set, or the one that ATELIER_ISA (avx512 | avx2 | generic) names if it is supported.
+// The best supported set, or the one that ATELIER_ISA (avx512 | avx2 | generic) names if it is
+// supported.
 ck_isa ck_best(void);
 
-// Elements of scratch that an operation wants for a call whose views (but the scratch) and integers are filled in: enough
-// for every instruction set; 0 if none. The planner may place scratch over anything that is not alive during the call.
+// Elements of scratch that an operation wants for a call whose views (but the scratch) and integers
+// are filled in: enough for every instruction set; 0 if none. The planner may place scratch over
+// anything that is not alive during the call.
 int64_t ck_scratch(ck_op op, const ck_call *call);
 
-// Call building, for Swift, where C arrays are tuples. A new call has every view absent and every number 0.
+// Call building, for Swift, where C arrays are tuples. A new call has every view absent and every
+// number 0.
 static inline ck_view ck_absent(void) {
   ck_view view = {-1, 0, 0, 0, 0, 0, 0, 0, 0};
   return view;
