@@ -1,0 +1,208 @@
+// The page of one job: what it is doing, its trials, the architecture of the chosen one, and what
+// it found. Holds the data and the choice; the parts in job/ draw them.
+
+import { allPages, get, Problem } from "../lib/api.js";
+import { say } from "../lib/announce.js";
+import { percent, sign, words } from "../lib/format.js";
+import { follow } from "../lib/live.js";
+import { eventKinds, jobModel, trialModel } from "../lib/model.js";
+import { gathered } from "../lib/redraw.js";
+import { ArchitectureView } from "./job/architecture.js";
+import { Final } from "./job/final.js";
+import { Header } from "./job/header.js";
+import { Learning } from "./job/learning.js";
+import { Progress } from "./job/progress.js";
+import { Settings } from "./job/settings.js";
+import { TradeOff } from "./job/tradeoff.js";
+import { Trials } from "./job/trials.js";
+import { h } from "../lib/dom.js";
+
+export async function show(main, query) {
+  const id = query.get("id");
+  if (!id) throw new Error("This address names no job: it should end in job.html?id=….");
+  const page = new JobPage(id, query);
+  await page.load();
+  page.build(main);
+  page.follow();
+}
+
+class JobPage {
+  id;
+  query;
+  path;
+  job = null;
+  trials = new Map();
+  result = null;
+  status = "";
+  /** The trial that the user chose; null: the best. */
+  chosen = null;
+  #parts = [];
+  #stale = new Set();
+  #isJobStale = false;
+  #isResultStale = false;
+  #redraw = gathered(() => this.#freshen());
+
+  constructor(id, query) {
+    this.id = id;
+    this.query = query;
+    this.path = `v1/jobs/${encodeURIComponent(id)}`;
+    const trial = Number(query.get("trial"));
+    if (Number.isInteger(trial) && trial > 0) this.chosen = trial;
+  }
+
+  async load() {
+    this.job = jobModel(await get(this.path));
+    const { data } = await allPages(`${this.path}/trials`, { page_size: 500 });
+    for (const trial of data.map(trialModel)) this.trials.set(trial.number, trial);
+    await this.#loadResult();
+  }
+
+  build(main) {
+    this.#parts = [
+      new Header(this), new Progress(this), new TradeOff(this), new ArchitectureView(this),
+      new Learning(this), new Final(this), new Trials(this), new Settings(this)];
+    const [header, progress, tradeOff, architecture, learning, final, trials, settings] = this.#parts;
+    main.replaceChildren(
+      header.element,
+      h("div", { class: "grid" }, progress.element, tradeOff.element),
+      final.element,
+      h("div", { class: "grid beside" }, architecture.element, learning.element),
+      trials.element, settings.element);
+    this.#draw();
+  }
+
+  follow() {
+    if (this.job.isFinal) return;
+    follow(`${this.path}/events`, {
+      after: this.job.lastEvent,
+      kinds: eventKinds,
+      onEvents: (events) => this.#take(events),
+      onStatus: (status) => {
+        this.status = status;
+        if (status === "live") this.#isJobStale = true;
+        if (status === "reconnecting") say("Connection lost, reconnecting.");
+        this.#redraw();
+      },
+    });
+  }
+
+  /** The trial that figure and curve show. */
+  get selected() {
+    return this.trials.get(this.chosen ?? this.job.best?.trial) ?? null;
+  }
+
+  /** Chooses a trial everywhere; `null` goes back to the best. */
+  choose(number) {
+    this.chosen = number;
+    this.remember({ trial: number });
+    this.#draw();
+    const trial = this.selected;
+    if (trial) say(`Trial ${trial.number} selected, search accuracy ${percent(trial.accuracy)}.`, { now: true });
+  }
+
+  /** Keeps the view in the address, so that it can be sent to a colleague. */
+  remember(values) {
+    const url = new URL(location.href);
+    for (const [name, value] of Object.entries(values)) {
+      if (value === null || value === "") url.searchParams.delete(name);
+      else url.searchParams.set(name, value);
+    }
+    history.replaceState(null, "", url);
+  }
+
+  /** Asks for job and result at once, after an action of the user. */
+  async reload() {
+    this.#isJobStale = true;
+    await this.#freshen();
+  }
+
+  #take(events) {
+    for (const { kind, payload } of events) {
+      if (kind.startsWith("trial.")) this.#takeTrial(kind, payload);
+      else if (kind.startsWith("final.")) this.#isResultStale = true;
+      if (kind.startsWith("job.")) this.#isResultStale = true;
+      if (kind !== "trial.epoch" && kind !== "log") this.#isJobStale = true;
+      if (kind === "job.state") say(`The search is now ${words(payload.state)}.`);
+    }
+    this.#redraw();
+  }
+
+  #takeTrial(kind, payload) {
+    const known = this.trials.get(payload.trial);
+    const trial = { ...(known ?? trialModel({ number: payload.trial, state: "running" })) };
+    if (kind === "trial.started") trial.state = "running";
+    if (kind === "trial.epoch") {
+      const curve = trial.curve.filter((point) => point.epoch < payload.epoch);
+      trial.curve = [...curve, { epoch: payload.epoch, metrics: payload.metrics }];
+    }
+    if (kind === "trial.finished") {
+      trial.state = payload.state;
+      trial.accuracy = payload.search_accuracy ?? trial.accuracy;
+      trial.parameters = payload.parameters ?? trial.parameters;
+      trial.macs = payload.macs ?? trial.macs;
+      if (payload.is_best) {
+        say(`New best: search accuracy ${percent(trial.accuracy)} at trial ${trial.number}.`);
+      }
+    }
+    if (kind !== "trial.epoch") this.#stale.add(payload.trial);
+    this.trials.set(payload.trial, trial);
+  }
+
+  /** Asks for what events have made stale, then draws; what cannot be had now is asked for again. */
+  async #freshen() {
+    this.#draw();
+    try {
+      await this.#loadTrials();
+      if (this.#isJobStale) {
+        this.#isJobStale = false;
+        this.job = jobModel(await get(this.path));
+      }
+      if (this.#isResultStale) {
+        this.#isResultStale = false;
+        await this.#loadResult();
+      }
+    } catch (error) {
+      this.#isJobStale = true;
+      if (!(error instanceof Problem)) throw error;
+    }
+    this.#draw();
+  }
+
+  async #loadTrials() {
+    if (!this.#stale.size) return;
+    const wanted = [...this.#stale];
+    this.#stale.clear();
+    try {
+      const newest = Math.max(...this.trials.keys());
+      const reach = newest - Math.min(...wanted) + 1;
+      const fresh = wanted.length <= 2 || reach > 500
+        ? await Promise.all(wanted.slice(0, 8).map((number) => get(`${this.path}/trials/${number}`)))
+        : (await get(`${this.path}/trials`, { order_by: "-number", page_size: reach })).data;
+      for (const trial of fresh.map(trialModel)) {
+        const curve = trial.curve.length ? trial.curve : this.trials.get(trial.number)?.curve ?? [];
+        this.trials.set(trial.number, { ...trial, curve });
+      }
+      const got = new Set(fresh.map((trial) => trial.number));
+      for (const number of wanted) if (!got.has(number)) this.#stale.add(number);
+    } catch (error) {
+      for (const number of wanted) this.#stale.add(number);
+      throw error;
+    }
+  }
+
+  /** Before the first completed trial there is no result to ask for. */
+  async #loadResult() {
+    if (!this.job.best) return;
+    try {
+      this.result = await get(`${this.path}/result`);
+    } catch (error) {
+      if (error.status !== 409 && error.status !== 404) throw error;
+      this.result = null;
+    }
+  }
+
+  #draw() {
+    document.title = `${sign(this.job.state)} ${this.job.name}, ${words(this.job.state)} · Atelier`;
+    for (const part of this.#parts) part.update();
+  }
+}

@@ -1,0 +1,129 @@
+// The architecture of the chosen trial: its cells, or its layers where a space has none, and the
+// network as a chain of blocks. Drawn again only for another architecture or another width.
+
+import { get } from "../../lib/api.js";
+import { cellGraph, cellNote, cellSentence, layerGraph } from "../../lib/cell.js";
+import { h, setText } from "../../lib/dom.js";
+import { plural, short, words } from "../../lib/format.js";
+import { drawGraph } from "../../lib/graph.js";
+import { blockSentence, drawNetwork, networkBlocks } from "../../lib/network.js";
+
+export class ArchitectureView {
+  #page;
+  #title = h("h2", { id: "architecture-title" });
+  #best = h("button", { type: "button", onclick: () => this.#page.choose(null) }, "Show the best");
+  #code = h("code", { class: "meta" });
+  #host = h("div", { class: "stack" });
+  #known = new Map();
+  #shown = "";
+  #width = 0;
+  #block = null;
+
+  constructor(page) {
+    this.#page = page;
+    this.element = h("section", { class: "card", "aria-labelledby": "architecture-title" },
+      h("div", { class: "card-head" }, this.#title, h("span", { class: "grow" }), this.#best),
+      h("p", {}, this.#code), this.#host);
+    new ResizeObserver(() => {
+      if (Math.abs(this.#host.clientWidth - this.#width) > 1) this.#draw();
+    }).observe(this.#host);
+  }
+
+  update() {
+    const { selected: trial, job } = this.#page;
+    const isBest = trial && trial.number === job.best?.trial;
+    setText(this.#title, trial ? `Architecture of trial ${trial.number}${isBest ? " (best)" : ""}` : "Architecture");
+    this.#best.hidden = !trial || isBest || !job.best;
+    setText(this.#code, trial?.code ?? "");
+    const id = trial?.architecture ?? (isBest ? job.best.architecture : null);
+    if (!trial) this.#say("The best architecture appears here with the first finished trial.", "none");
+    else if (!id) this.#say(trial.failure ?? `Trial ${trial.number} has no decoded architecture.`, `no ${trial.number}`);
+    else if (id !== this.#shown) this.#load(id);
+  }
+
+  #say(text, key) {
+    if (this.#shown === key) return;
+    this.#shown = key;
+    this.#host.replaceChildren(h("p", { class: "empty" }, text));
+  }
+
+  async #load(id) {
+    this.#shown = id;
+    this.#block = null;
+    if (!this.#known.has(id)) {
+      try {
+        this.#known.set(id, await get(`v1/architectures/${encodeURIComponent(id)}`));
+      } catch (error) {
+        if (this.#shown === id) this.#say(`The architecture cannot be shown: ${error.message}`, `error ${id}`);
+        return;
+      }
+    }
+    if (this.#shown === id) this.#draw();
+  }
+
+  #draw() {
+    const record = this.#known.get(this.#shown);
+    const width = Math.floor(this.#host.clientWidth);
+    this.#width = width;
+    if (!record || width < 40) return;
+    const architecture = record.architecture ?? record;
+    this.#host.replaceChildren(
+      ...(architecture.cells.length ? this.#cells(architecture, width) : layers(architecture, width)),
+      ...this.#network(architecture, width),
+      seen(record));
+  }
+
+  #cells(architecture, width) {
+    const isPair = architecture.cells.length > 1;
+    const each = isPair && width >= 700 ? Math.floor((width - 16) / 2) : width;
+    const figures = architecture.cells.map((cell) => {
+      const note = cellNote(cell);
+      return h("figure", {},
+        isPair ? h("h3", {}, `${words(cell.name)} cell`) : null,
+        h("div", { class: "figure", tabindex: 0, role: "region", "aria-label": `Figure of the ${words(cell.name)}` },
+          drawGraph(cellGraph(cell), each, { label: `${words(cell.name)}: ${cellSentence(cell)}.` })),
+        note ? h("figcaption", { class: "note" }, note) : null);
+    });
+    return [h("div", { class: "figure-pair" }, figures)];
+  }
+
+  #network(architecture, width) {
+    if (!architecture.cells.length) return [];
+    const blocks = networkBlocks(architecture);
+    const detail = h("p", { class: "note", role: "status" });
+    const describe = (index) => setText(detail, index === null ? "Choose a block for its shapes, parameters and macs." : blockSentence(blocks[index]));
+    const host = h("div", { class: "figure" });
+    const draw = () => {
+      const index = [...host.querySelectorAll(".block")].indexOf(document.activeElement);
+      host.replaceChildren(drawNetwork(blocks, width - 4, {
+        label: `Network of ${plural(blocks.length, "block")}`, picked: this.#block,
+        onPick: (block) => {
+          this.#block = this.#block === block ? null : block;
+          draw();
+          describe(this.#block);
+        },
+      }));
+      if (index >= 0) host.querySelectorAll(".block")[index].focus();
+    };
+    draw();
+    describe(this.#block);
+    return [h("figure", {}, h("h3", {}, "Network"), host, detail)];
+  }
+}
+
+function layers(architecture, width) {
+  const graph = layerGraph(architecture);
+  return [h("figure", {},
+    h("div", { class: "figure", tabindex: 0, role: "region", "aria-label": "Figure of the layers" },
+      drawGraph(graph, width, { label: `Network of ${plural(graph.nodes.length, "layer")}: ${graph.nodes.map((node) => node.title).join(", ")}.` })),
+    architecture.dead.length
+      ? h("figcaption", { class: "note" }, `Left out: ${plural(architecture.dead.length, "layer")} on no path from input to output.`)
+      : null)];
+}
+
+function seen({ trials, parameters, macs }) {
+  const parts = [];
+  if (Number.isFinite(parameters)) parts.push(`${short(parameters)} parameters`, `${short(macs)} macs`);
+  if (trials?.length > 1) parts.push(`seen in ${plural(trials.length, "trial")}: ${trials.slice(0, 12).join(", ")}${trials.length > 12 ? ", …" : ""}`);
+  return h("p", { class: "note" }, parts.join(" · "));
+}

@@ -1,0 +1,155 @@
+// The head of the job page: name, state, what can be done, progress and the figures that matter.
+
+import { address, post } from "../../lib/api.js";
+import { arrange, h, setAttribute, setText } from "../../lib/dom.js";
+import { duration, percent, plural, short, sign, words } from "../../lib/format.js";
+
+const reasons = {
+  budget_trials: "the budget of trials is used up", budget_seconds: "the time is used up",
+  target_reached: "the target accuracy is reached", space_exhausted: "no architecture is left to try",
+  user: "stopped by the user", too_many_failures: "too many trials failed", error: "an error ended it",
+};
+
+export class Header {
+  #page;
+  #name = h("h1");
+  #chip = h("span", { class: "chip" });
+  #live = h("span", { class: "live" });
+  #meta = h("p", { class: "meta" });
+  #alert = h("p", { class: "alert", role: "alert", hidden: true });
+  #confirm = h("div", { class: "alert tools", hidden: true });
+  #pause = h("button", { type: "button", onclick: () => this.#act("pause") }, "Pause");
+  #resume = h("button", { type: "button", onclick: () => this.#act("resume") }, "Resume");
+  #stop = h("button", { type: "button", onclick: () => this.#ask() }, "Stop");
+  #clone;
+  #downloads = h("span", { class: "downloads" });
+  #actions = h("span", { class: "downloads" });
+  #done = h("span");
+  #bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the search" });
+  #left = h("span");
+  #figures = h("dl", { class: "figures" });
+  #fault = "";
+
+  constructor(page) {
+    this.#page = page;
+    this.#clone = h("a", { class: "button", href: address("new.html", { clone: page.id }) }, "Clone");
+    this.element = h("section", { class: "card", "aria-label": "Job" },
+      h("div", { class: "page-head" }, this.#name, this.#chip, this.#live, h("span", { class: "grow" }),
+        this.#actions),
+      this.#meta, this.#confirm, this.#alert,
+      h("div", { class: "progress-row" }, this.#done, this.#bar, this.#left),
+      this.#figures, this.#downloads);
+  }
+
+  update() {
+    const { job, status } = this.#page;
+    setText(this.#name, job.name);
+    setText(this.#chip, `${sign(job.state)} ${words(job.state)}${phase(job)}`);
+    this.#chip.className = `chip is-${job.state}`;
+    const isCut = status === "reconnecting";
+    setText(this.#live, job.isFinal ? "" : isCut ? "reconnecting …" : status === "live" ? "live" : "");
+    this.#live.className = `live is-${status}`;
+    setText(this.#meta, meta(job));
+    const text = this.#fault || (job.state === "failed" ? job.failure ?? "The job failed." : "");
+    this.#alert.hidden = !text;
+    setText(this.#alert, text);
+    this.#updateProgress(job);
+    this.#updateActions(job);
+    arrange(this.#figures, figures(this.#page).map((figure, i) => this.#figure(i, figure)));
+    this.#updateDownloads();
+  }
+
+  #updateProgress(job) {
+    const total = job.maxTrials ? `${job.done} of ${plural(job.maxTrials, "trial")}` : plural(job.done, "trial");
+    setText(this.#done, total);
+    setAttribute(this.#bar, "value", job.share);
+    const ended = job.stopReason ? `Ended: ${reasons[job.stopReason] ?? words(job.stopReason)}` : "";
+    setText(this.#left, job.isFinal ? ended
+      : Number.isFinite(job.secondsLeft) ? `about ${duration(job.secondsLeft)} left` : "");
+  }
+
+  #updateActions(job) {
+    const can = [];
+    if (job.state === "running" || job.state === "queued") can.push(this.#pause);
+    if (job.state === "paused") can.push(this.#resume);
+    if (["queued", "running", "paused"].includes(job.state)) can.push(this.#stop);
+    arrange(this.#actions, [...can, this.#clone]);
+    if (!can.includes(this.#stop)) this.#confirm.hidden = true;
+  }
+
+  #figure(index, { title, value, note }) {
+    let box = this.#figures.children[index];
+    if (!box) box = h("div", {}, h("dt"), h("dd"), h("dd", { class: "note" }));
+    setText(box.children[0], title);
+    setText(box.children[1], value);
+    setText(box.children[2], note ?? "");
+    return box;
+  }
+
+  #updateDownloads() {
+    const best = this.#page.job.best;
+    if (!best?.architecture) {
+      this.#downloads.replaceChildren();
+      return;
+    }
+    if (this.#downloads.dataset.of === best.architecture) return;
+    this.#downloads.dataset.of = best.architecture;
+    const path = `v1/architectures/${encodeURIComponent(best.architecture)}/export`;
+    const link = (format, title) => h("a", {
+      class: "button", href: address(path, { format }), download: true,
+    }, title);
+    this.#downloads.classList.add("spaced");
+    this.#downloads.replaceChildren(
+      h("span", { class: "note" }, "Download the best:"),
+      link("json", "Architecture (JSON)"), link("dot", "Graph (DOT)"), link("safetensors", "Weights (safetensors)"));
+  }
+
+  #ask() {
+    this.#confirm.replaceChildren(
+      h("span", {}, "Stop this search? Its best so far stays, and can be downloaded."),
+      h("button", { type: "button", class: "primary", onclick: () => this.#act("cancel") }, "Stop the search"),
+      h("button", { type: "button", onclick: () => this.#close() }, "Keep it running"));
+    this.#confirm.hidden = false;
+    this.#confirm.querySelector("button").focus();
+  }
+
+  #close() {
+    this.#confirm.hidden = true;
+    if (this.#stop.isConnected) this.#stop.focus();
+  }
+
+  async #act(verb) {
+    this.#close();
+    try {
+      this.#fault = "";
+      await post(`${this.#page.path}/${verb}`);
+    } catch (error) {
+      this.#fault = `It could not be done: ${error.message}`;
+    }
+    await this.#page.reload();
+  }
+}
+
+function phase(job) {
+  return job.phase && job.state === "running" ? `: ${words(job.phase)}` : "";
+}
+
+function meta(job) {
+  return [words(job.strategy), job.space, job.dataset, `seed ${job.seed}`, job.id].join(" · ");
+}
+
+/** The figures; accuracy of the search and of the test never share a name. */
+function figures({ job, result }) {
+  const winner = result?.finalists?.find((finalist) => finalist.test_accuracy);
+  const test = winner?.test_accuracy;
+  const lost = ["failed", "diverged", "infeasible"].map((state) => job.counts[state] ?? 0);
+  const best = job.best;
+  return [
+    { title: "Best search accuracy", value: percent(best?.accuracy), note: best ? `trial ${best.trial}, on validation data` : "no finished trial yet" },
+    { title: "Test accuracy", value: percent(test?.mean), note: test ? `trial ${winner.trial} retrained, mean of ${plural(test.values.length, "seed")}` : job.isFinal ? "not measured" : "measured once, at the end" },
+    { title: "Parameters of the best", value: short(best?.parameters), note: "" },
+    { title: "Its multiply–accumulates", value: short(best?.macs), note: "for one sample" },
+    { title: "Time spent", value: duration(job.spentSeconds), note: job.maxSeconds ? `of ${duration(job.maxSeconds)}` : "" },
+    { title: "Trials that failed", value: String(lost[0] + lost[1] + lost[2]), note: `${lost[0]} failed, ${lost[1]} diverged, ${lost[2]} infeasible` },
+  ];
+}

@@ -1,0 +1,72 @@
+// Search progress: a dot for each trial and the best so far as a step line, by trial or by time.
+
+import { Chart } from "../../lib/chart.js";
+import { h } from "../../lib/dom.js";
+import { percent, plural, words } from "../../lib/format.js";
+import { bestSoFar, scorePoints, trialText } from "../../lib/points.js";
+import { padded } from "../../lib/scale.js";
+import { segments } from "../../lib/segments.js";
+
+export class Progress {
+  #page;
+  #chart;
+  #host = h("div");
+  #empty = h("p", { class: "empty" });
+  #axis;
+
+  constructor(page) {
+    this.#page = page;
+    const axis = page.query.get("x") === "time" ? "time" : "trial";
+    this.#axis = segments("Horizontal axis", [["trial", "by trial"], ["time", "by time"]], axis, (x) => {
+      page.remember({ x: x === "time" ? x : null });
+      this.update();
+    });
+    this.element = h("section", { class: "card", "aria-labelledby": "progress-title" },
+      h("div", { class: "card-head" },
+        h("h2", { id: "progress-title" }, "Search progress"),
+        h("p", { class: "note" }, "each dot a trial, the line is the best so far"),
+        h("span", { class: "grow" }), this.#axis.element),
+      this.#empty, this.#host);
+    this.#chart = new Chart(this.#host, { onPick: (number) => page.choose(number) });
+  }
+
+  update() {
+    const { job, trials, selected } = this.#page;
+    const finished = [...trials.values()].filter((trial) => trial.isFinished);
+    this.#host.hidden = finished.length === 0;
+    this.#empty.hidden = finished.length > 0;
+    if (!finished.length) {
+      this.#empty.textContent = emptyText(job, trials.size);
+      return;
+    }
+    const byTime = this.#axis.value() === "time";
+    const start = Date.parse(job.started ?? job.created);
+    const x = (trial) => (byTime ? (Date.parse(trial.finished) - start) / 60_000 : trial.number);
+    const { points, floor, low, lost } = scorePoints(finished, x, (trial) => trialText(trial));
+    const steps = bestSoFar(finished, x);
+    const end = byTime ? Math.max(...points.map((point) => point.x), 0.1)
+      : Math.max(job.isFinal ? 0 : job.maxTrials ?? 0, ...trials.keys());
+    if (steps.length) steps.push([Math.max(steps.at(-1)[0], ...points.map((point) => point.x)), steps.at(-1)[1]]);
+    const shown = points.filter((point) => point.kind === "dot" || point.kind === "hollow").map((point) => point.y);
+    const label = job.best
+      ? `Search progress: best search accuracy ${percent(job.best.accuracy)} at trial ${job.best.trial} of ${plural(finished.length, "finished trial")}.`
+      : `Search progress: ${plural(finished.length, "finished trial")}, none with an accuracy.`;
+    this.#chart.update({
+      label, points, selected: selected?.number,
+      lines: [{ points: steps, kind: "best", step: true, label: steps.length ? steps.at(-1)[1].toFixed(2) : "" }],
+      x: { domain: [byTime ? 0 : 1, Math.max(end, 2)], title: byTime ? "minutes since the start" : "trial", format: String, whole: !byTime },
+      y: { domain: padded(shown.length ? shown : [0, 100], 0.08, 0.05), title: "search accuracy %", format: (value) => String(value) },
+      notes: [
+        low && `▾ ${plural(low, "trial")} below ${floor.toFixed(1)} %`,
+        ...Object.entries(lost).map(([state, count]) => `✕ ${count} ${words(state)}`),
+        finished.some((trial) => trial.state === "stopped_early") && "○ stopped early",
+      ].filter(Boolean),
+    });
+  }
+}
+
+function emptyText(job, known) {
+  if (job.isFinal) return "This search ended before a trial was finished.";
+  if (job.state === "queued") return "The search waits for a free worker; no trial has started.";
+  return known ? `${plural(known, "trial")} running; the first dot appears when one is finished.` : "The first trial is being prepared.";
+}

@@ -1,0 +1,147 @@
+// The table of trials: sorted, filtered by state, fifty a page, with a way to go to one trial.
+
+import { arrange, h, setAttribute, setText } from "../../lib/dom.js";
+import { duration, percent, plural, short, sign, words } from "../../lib/format.js";
+import { trialStates } from "../../lib/model.js";
+import { paretoFront } from "../../lib/points.js";
+import { sortable } from "../../lib/sorting.js";
+
+const pageSize = 50;
+const columns = [
+  { key: "number", title: "Trial", value: (trial) => trial.number },
+  { key: "state", title: "State", value: (trial) => trial.state },
+  { key: "accuracy", title: "Search accuracy", number: true, value: (trial) => trial.accuracy },
+  { key: "parameters", title: "Parameters", number: true, value: (trial) => trial.parameters },
+  { key: "macs", title: "Macs", number: true, value: (trial) => trial.macs },
+  { key: "time", title: "Training time", number: true, value: (trial) => trial.seconds },
+  { key: "code", title: "Architecture", value: (trial) => trial.code },
+];
+
+export class Trials {
+  #page;
+  #table;
+  #rows = new Map();
+  #body = h("tbody");
+  #count = h("p", { class: "note" });
+  #where = h("span");
+  #empty = h("p", { class: "empty" });
+  #state;
+  #goto = h("input", { id: "goto", type: "number", min: 1, step: 1, size: 6, inputmode: "numeric" });
+  #missing = h("span", { class: "error", role: "status" });
+  #index;
+  #previous = h("button", { type: "button", onclick: () => this.#turn(-1) }, "Previous");
+  #next = h("button", { type: "button", onclick: () => this.#turn(1) }, "Next");
+
+  constructor(page) {
+    this.#page = page;
+    const { query } = page;
+    this.#index = Math.max(0, (Number(query.get("page")) || 1) - 1);
+    this.#table = sortable(columns, query.get("sort") ?? "-accuracy", () => this.#changed());
+    const filter = query.get("state") ?? "";
+    this.#state = h("select", { id: "trial-state", onchange: () => this.#changed() },
+      h("option", { value: "" }, "any"),
+      trialStates.map((name) => h("option", { value: name, selected: name === filter }, words(name))));
+    this.element = h("section", { class: "card", "aria-labelledby": "trials-title" },
+      h("div", { class: "card-head" }, h("h2", { id: "trials-title" }, "Trials"), this.#count,
+        h("span", { class: "grow" }),
+        h("form", { class: "tools", onsubmit: (event) => this.#jump(event) },
+          h("label", {}, "State", this.#state), h("label", {}, "Go to trial", this.#goto),
+          h("button", { type: "submit" }, "Go"), this.#missing)),
+      this.#empty,
+      h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Table of trials" },
+        h("table", {}, h("caption", { class: "visually-hidden" }, "Trials; a star marks those that no other beats on accuracy and parameters"),
+          this.#table.head, this.#body)),
+      h("div", { class: "pager" }, this.#previous, this.#where, this.#next));
+  }
+
+  #changed() {
+    this.#index = 0;
+    this.#remember();
+    this.update();
+  }
+
+  #turn(step) {
+    this.#index += step;
+    this.#remember();
+    this.update();
+  }
+
+  #remember() {
+    this.#page.remember({
+      sort: this.#table.order(), state: this.#state.value, page: this.#index ? this.#index + 1 : null,
+    });
+  }
+
+  #shown() {
+    const filter = this.#state.value;
+    const all = [...this.#page.trials.values()].sort((a, b) => a.number - b.number);
+    return this.#table.sorted(filter ? all.filter((trial) => trial.state === filter) : all);
+  }
+
+  /** Chooses a trial by number and turns to its page, dropping the filter where it hides it. */
+  #jump(event) {
+    event.preventDefault();
+    const number = Number(this.#goto.value);
+    const trial = this.#page.trials.get(number);
+    setText(this.#missing, trial ? "" : `There is no trial ${this.#goto.value}.`);
+    if (!trial) return;
+    if (this.#state.value && this.#state.value !== trial.state) this.#state.value = "";
+    this.#index = Math.floor(this.#shown().indexOf(trial) / pageSize);
+    this.#remember();
+    this.#page.choose(number);
+    this.#rows.get(number)?.scrollIntoView({ block: "center" });
+  }
+
+  update() {
+    const { trials, selected } = this.#page;
+    const shown = this.#shown();
+    const pages = Math.max(1, Math.ceil(shown.length / pageSize));
+    this.#index = Math.min(this.#index, pages - 1);
+    const start = this.#index * pageSize;
+    const slice = shown.slice(start, start + pageSize);
+    const front = new Set(paretoFront([...trials.values()], "parameters"));
+    arrange(this.#body, slice.map((trial) => this.#row(trial, front.has(trial.number), trial === selected)));
+    setText(this.#count, trials.size ? `${plural(shown.length, "trial")} of ${trials.size}${this.#state.value ? `, ${words(this.#state.value)}` : ""}` : "");
+    setText(this.#where, `${slice.length ? start + 1 : 0} to ${start + slice.length} of ${shown.length}`);
+    setAttribute(this.#previous, "disabled", this.#index === 0);
+    setAttribute(this.#next, "disabled", this.#index >= pages - 1);
+    this.#previous.parentElement.hidden = shown.length <= pageSize;
+    this.#body.closest(".scroll").hidden = shown.length === 0;
+    this.#empty.hidden = shown.length > 0;
+    setText(this.#empty, trials.size ? "No trial is in this state." : "No trial has been started yet.");
+  }
+
+  #row(trial, isOnFront, isSelected) {
+    let row = this.#rows.get(trial.number);
+    if (!row) {
+      row = makeRow(trial.number, () => this.#page.choose(trial.number));
+      this.#rows.set(trial.number, row);
+    }
+    row.update(trial, isOnFront, isSelected);
+    return row;
+  }
+}
+
+function makeRow(number, choose) {
+  const button = h("button", { type: "button", class: "plain link", onclick: choose });
+  const state = h("span", { class: "state" });
+  const cells = columns.slice(2).map((column) => h("td", { class: column.number ? "number" : null }));
+  const code = h("code");
+  cells.at(-1).className = "code";
+  cells.at(-1).append(code);
+  const element = h("tr", { "data-trial": number }, h("th", { scope: "row" }, button), h("td", {}, state), cells);
+  element.update = (trial, isOnFront, isSelected) => {
+    setText(button, `${number}${isOnFront ? " ★" : ""}`);
+    setAttribute(button, "aria-label", `Trial ${number}${isOnFront ? ", on the front" : ""}`);
+    setAttribute(button, "aria-pressed", String(isSelected));
+    element.classList.toggle("selected", isSelected);
+    const doing = trial.state === "running" && trial.curve.length ? `, epoch ${trial.curve.at(-1).epoch}` : "";
+    setText(state, `${sign(trial.state)} ${words(trial.state)}${doing}`);
+    state.className = `state is-${trial.state}`;
+    const texts = [percent(trial.accuracy), short(trial.parameters), short(trial.macs), duration(trial.seconds)];
+    texts.forEach((text, i) => setText(cells[i], text));
+    setText(code, trial.code ?? "");
+    setAttribute(cells.at(-1), "title", trial.failure ?? trial.code);
+  };
+  return element;
+}

@@ -1,0 +1,224 @@
+// The form of a new search. Parameters of strategies and spaces come from the API's JSON Schemas;
+// the JSON and the curl line beside the form are what will be sent.
+
+import { allPages, get, post } from "../lib/api.js";
+import { h, setText } from "../lib/dom.js";
+import { Field, fieldsOf } from "../lib/fields.js";
+import { shape, words } from "../lib/format.js";
+import { curlLine, pick, pruned, put, requestKey } from "../lib/request.js";
+
+export async function show(main, query) {
+  const clone = query.get("clone");
+  const [datasets, strategies, spaces, original] = await Promise.all([
+    allPages("v1/datasets", { page_size: 500 }), allPages("v1/strategies"), allPages("v1/spaces"),
+    clone ? get(`v1/jobs/${encodeURIComponent(clone)}`) : null]);
+  const form = new SearchForm({
+    datasets: datasets.data.filter((one) => one.state === "sealed"),
+    strategies: strategies.data, spaces: spaces.data, original: original?.request ?? null,
+  });
+  form.build(main, query.get("dataset"));
+}
+
+const amounts = {
+  max_trials: { type: "integer", minimum: 1, default: 40, description: "Architectures to train during the search" },
+  max_seconds: { type: "number", minimum: 1, description: "Running time of the whole job, the final phase included; empty: no limit" },
+  target_accuracy: { type: "number", minimum: 0, maximum: 1, description: "Search accuracy at which to stop; empty: none" },
+};
+
+class SearchForm {
+  #known;
+  #original;
+  #fields = new Map();
+  #params = { strategy: [], space: [] };
+  #places = { strategy: h("div", { class: "fields" }), space: h("div", { class: "fields" }) };
+  #hints = { strategy: h("p", { class: "hint" }), space: h("p", { class: "hint" }), dataset: h("p", { class: "hint" }) };
+  #json = h("pre", { tabindex: 0, "aria-label": "Request as JSON" });
+  #curl = h("pre", { tabindex: 0, "aria-label": "Request as a curl line" });
+  #summary = h("div", { class: "alert", role: "alert", tabindex: -1, hidden: true });
+  #send = h("button", { type: "submit", class: "primary" }, "Start the search");
+  #key = { body: "", value: "" };
+
+  constructor({ datasets, strategies, spaces, original }) {
+    this.#known = { dataset: datasets, strategy: strategies, space: spaces };
+    this.#original = original;
+  }
+
+  build(main, dataset) {
+    const groups = [
+      ["What", [this.#text("/name", "Name", "For the list of jobs; empty: the server makes one"), this.#choice("dataset", "/dataset", "Dataset", "name")], this.#hints.dataset],
+      ["Strategy", [this.#choice("strategy", "/strategy/name", "Strategy", "id")], this.#hints.strategy, this.#places.strategy],
+      ["Search space", [this.#choice("space", "/space/name", "Space", "id")], this.#hints.space, this.#places.space],
+      ["Budget", Object.entries(amounts).map(([name, schema]) => this.#add(`/budget/${name}`, words(name), schema))],
+      ["Training", [
+        this.#add("/trial/epochs", "epochs of a trial", { type: "integer", minimum: 1, description: "Short, for the search; empty: by the size of the data" }),
+        this.#add("/final/top", "finalists", { type: "integer", minimum: 0, description: "Best trials to retrain at the end; empty: the server's default" }),
+        this.#add("/final/seeds", "seeds of the final runs", { type: "integer", minimum: 1, description: "Repetitions of each; the interval needs two or more" }),
+        this.#add("/final/epochs", "epochs of a final run", { type: "integer", minimum: 1, description: "Empty: by the size of the data" })]],
+      ["Repeatability", [this.#add("/seed", "Seed", { type: "integer", minimum: 0, default: 0, description: "The same request and seed give the same trials" })]],
+    ];
+    const [sets] = groups;
+    main.replaceChildren(
+      h("div", { class: "page-head" }, h("h1", {}, this.#original ? `New search like ${this.#original.name || "the chosen one"}` : "New search")),
+      h("form", { class: "form", novalidate: true, onsubmit: (event) => this.#submit(event) },
+        h("div", { class: "card" }, this.#summary,
+          groups.map(([title, fields, ...rest]) => h("fieldset", {}, h("legend", {}, title),
+            h("div", { class: "stack" }, h("div", { class: "fields" }, fields.map((field) => field.element)), rest))),
+          h("p", { class: "pager" }, this.#send)),
+        h("div", { class: "sticky stack" }, this.#preview("Request", this.#json), this.#preview("The same with curl", this.#curl))));
+    this.#start(dataset);
+    if (!this.#known.dataset.length) setText(this.#hints.dataset, "There is no usable dataset yet; see Datasets.");
+    return sets;
+  }
+
+  #preview(title, pre) {
+    const copy = h("button", {
+      type: "button",
+      onclick: async () => {
+        await navigator.clipboard.writeText(pre.textContent);
+        setText(copy, "Copied");
+        setTimeout(() => setText(copy, "Copy"), 1500);
+      },
+    }, "Copy");
+    return h("section", { class: "card" },
+      h("div", { class: "card-head" }, h("h2", {}, title), h("span", { class: "grow" }),
+        navigator.clipboard ? copy : null),
+      pre);
+  }
+
+  #add(pointer, title, schema, options = null) {
+    const field = new Field(pointer, title, schema, { options, changed: () => this.#changed(pointer) });
+    this.#fields.set(pointer, field);
+    return field;
+  }
+
+  #text(pointer, title, description) {
+    return this.#add(pointer, title, { type: "string", description });
+  }
+
+  #choice(kind, pointer, title, key) {
+    return this.#add(pointer, title, { type: "string" }, this.#known[kind].map((one) => [one[key], one[key]]));
+  }
+
+  /** Fills the form from the cloned request, or with the first choices that suit the data. */
+  #start(dataset) {
+    const original = this.#original;
+    if (original) for (const [pointer, field] of this.#fields) field.set(pick(original, pointer));
+    else if (dataset) this.#fields.get("/dataset").set(dataset);
+    if (!original) this.#suit();
+    for (const kind of ["strategy", "space"]) this.#showParams(kind);
+    this.#describeDataset();
+    this.#refresh();
+  }
+
+  #chosen(kind) {
+    const pointer = kind === "dataset" ? "/dataset" : `/${kind}/name`;
+    const value = this.#fields.get(pointer).value();
+    return this.#known[kind].find((one) => (kind === "dataset" ? one.name : one.id) === value);
+  }
+
+  /** Picks a space that reads the chosen data set's kind of sample. */
+  #suit() {
+    const kind = inputKind(this.#chosen("dataset"));
+    const fits = (space) => !kind || !space?.inputs || space.inputs.includes(kind);
+    if (fits(this.#chosen("space"))) return;
+    const space = this.#known.space.find(fits);
+    if (space) this.#fields.get("/space/name").set(space.id);
+  }
+
+  #changed(pointer) {
+    if (pointer === "/dataset") {
+      const before = this.#chosen("space");
+      this.#suit();
+      this.#describeDataset();
+      if (before !== this.#chosen("space")) this.#showParams("space");
+    }
+    if (pointer === "/strategy/name") this.#showParams("strategy");
+    if (pointer === "/space/name") this.#showParams("space");
+    this.#refresh();
+  }
+
+  #describeDataset() {
+    const content = this.#chosen("dataset")?.content;
+    if (!content) return;
+    setText(this.#hints.dataset, `${content.train_rows + content.test_rows} rows of ${shape(content.shape)}, ${content.classes.length} classes.`);
+  }
+
+  /** Shows the parameters of the chosen entry, filled from the clone where it has them. */
+  #showParams(kind) {
+    const entry = this.#chosen(kind);
+    setText(this.#hints[kind], [entry?.summary, entry?.paper].filter(Boolean).join(" · "));
+    this.#params[kind] = fieldsOf(entry?.parameters, `/${kind}/params`, () => this.#refresh());
+    const same = pick(this.#original ?? {}, `/${kind}/name`) === entry?.id;
+    for (const field of this.#params[kind]) {
+      const value = same ? pick(this.#original, field.pointer) : undefined;
+      if (value !== undefined) field.set(value);
+    }
+    this.#places[kind].replaceChildren(...this.#params[kind].map((field) => field.element));
+    this.#places[kind].hidden = !this.#params[kind].length;
+  }
+
+  #all() {
+    return [...this.#fields.values(), ...this.#params.strategy, ...this.#params.space];
+  }
+
+  /** The body: what the clone asked for beyond the form stays; defaults of parameters go unsaid. */
+  #body() {
+    const body = this.#original ? structuredClone(this.#original) : {};
+    for (const kind of ["strategy", "space"]) if (body[kind]) body[kind].params = {};
+    for (const field of this.#all()) {
+      const value = field.value();
+      const isParam = field.pointer.includes("/params/");
+      put(body, field.pointer, isParam && value === field.schema.default ? undefined : value);
+    }
+    return pruned(body);
+  }
+
+  #refresh() {
+    const body = this.#body();
+    setText(this.#json, JSON.stringify(body, null, 2));
+    setText(this.#curl, curlLine("v1/jobs", body));
+  }
+
+  async #submit(event) {
+    event.preventDefault();
+    const body = this.#body();
+    const text = JSON.stringify(body);
+    // The same body under the same key: a repeated click after a lost answer starts no second job.
+    if (this.#key.body !== text) this.#key = { body: text, value: requestKey() };
+    this.#send.disabled = true;
+    this.#showFaults(null);
+    try {
+      const job = await post("v1/jobs", body, { "idempotency-key": this.#key.value });
+      location.assign(`job.html?id=${encodeURIComponent(job.id)}`);
+    } catch (error) {
+      this.#key = { body: "", value: "" };
+      this.#showFaults(error);
+    } finally {
+      this.#send.disabled = false;
+    }
+  }
+
+  /** Puts each fault beside the field of its pointer; the rest goes to the top. */
+  #showFaults(error) {
+    for (const field of this.#all()) field.fault("");
+    this.#summary.hidden = !error;
+    if (!error) return;
+    const rest = [];
+    let first = null;
+    for (const { pointer, detail } of error.faults ?? []) {
+      const field = this.#all().find((one) => one.pointer === pointer)
+        ?? this.#all().find((one) => pointer && one.pointer.startsWith(`${pointer}/`));
+      if (field) field.fault(detail);
+      else rest.push(`${pointer || "request"}: ${detail}`);
+      first ??= field?.input ?? null;
+    }
+    this.#summary.replaceChildren(h("p", {}, error.message), ...rest.map((line) => h("p", {}, line)));
+    (first ?? this.#summary).focus();
+  }
+}
+
+function inputKind(dataset) {
+  const at = dataset?.content?.shape;
+  if (!at) return null;
+  return at.height * at.width === 1 ? "tabular" : "image";
+}
