@@ -9,7 +9,10 @@ struct Atelier: AsyncParsableCommand {
     commandName: "atelier",
     abstract: "Neural architecture search as a service.",
     version: "0.1.0",
-    subcommands: [Serve.self, Search.self, Worker.self, Datasets.self, Export.self, Bench.self])
+    subcommands: [
+      ServeCommand.self, SearchCommand.self, WorkerCommand.self, DatasetsCommand.self,
+      ExportCommand.self, BenchCommand.self,
+    ])
 
   static func main() async {
     do {

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Foundation
 
 /// Where everything that lasts is kept: one folder with the database, weights and data sets.
@@ -10,6 +11,16 @@ struct DataFolder {
     let url = URL(fileURLWithPath: path).standardizedFileURL
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     self.path = url.path
+  }
+
+  /// A folder that a service or search has made before.
+  ///
+  /// - Throws: `ServiceError(.unknownResource)` where there is none.
+  init(existing path: String) throws {
+    self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    guard FileManager.default.fileExists(atPath: database) else {
+      throw ServiceError(.unknownResource, "\(path) is no data folder: it has no atelier.sqlite")
+    }
   }
 
   /// `DATA/lock`: held by the process that may write.

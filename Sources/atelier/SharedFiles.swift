@@ -13,7 +13,8 @@ enum SharedFiles {
     ]
     var folder = executable.deletingLastPathComponent()
     while folder.path != "/" {
-      if FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path) {
+      if FileManager.default.fileExists(atPath: folder.appendingPathComponent("Package.swift").path)
+      {
         places.append(folder)
       }
       folder.deleteLastPathComponent()

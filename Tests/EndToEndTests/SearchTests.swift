@@ -24,12 +24,17 @@ import Testing
     let test = try #require(winner["test_accuracy"] as? [String: Any])
     #expect((test["values"] as? [Double])?.count == 2)
     #expect(try #require(test["mean"] as? Double) > 0.3, "digits by chance is 0.1")
-    #expect(finalists.dropFirst().allSatisfy { $0["test_accuracy"] is NSNull || $0["test_accuracy"] == nil })
+    #expect(
+      finalists.dropFirst().allSatisfy {
+        $0["test_accuracy"] is NSNull || $0["test_accuracy"] == nil
+      })
 
     let architecture = try #require(winner["architecture"] as? String)
     for format in ["json", "dot", "safetensors"] {
-      let file = try await service.send("GET", "/v1/architectures/\(architecture)/export?format=\(format)")
-      #expect(file.status == 200, "\(format): \(String(decoding: file.body.prefix(300), as: UTF8.self))")
+      let file = try await service.send(
+        "GET", "/v1/architectures/\(architecture)/export?format=\(format)")
+      #expect(
+        file.status == 200, "\(format): \(String(decoding: file.body.prefix(300), as: UTF8.self))")
       #expect(file.body.count > 500)
     }
   }
@@ -45,10 +50,13 @@ import Testing
     #expect(digests[0] == digests[1])
   }
 
-  @Test func `kills of server and workers at any moment leave the same digest and no orphan`() async throws {
+  @Test func `kills of server and workers at any moment leave the same digest and no orphan`()
+    async throws
+  {
     // ATELIER_KILLS raises the number of kills for a measurement; each needs some trials to hit.
     let kills = Int(ProcessInfo.processInfo.environment["ATELIER_KILLS"] ?? "") ?? 2
-    let body = smallJob.replacingOccurrences(of: "\"max_trials\": 12", with: "\"max_trials\": \(12 * kills)")
+    let body = smallJob.replacingOccurrences(
+      of: "\"max_trials\": 12", with: "\"max_trials\": \(12 * kills)")
     let quiet = try Service()
     let expected = try await quiet.end(of: try await quiet.submit(body))["digest"] as? String
     quiet.remove()
@@ -72,8 +80,10 @@ import Testing
     #expect(job["state"] as? String == "succeeded")
     #expect(job["digest"] as? String == expected)
     #expect(service.terminate() == 0)
-    let halfFiles = FileManager.default.enumerator(atPath: service.data.path)?.compactMap { $0 as? String }
-      .filter { $0.contains(".tmp") }
+    let halfFiles = FileManager.default.enumerator(atPath: service.data.path)?.compactMap {
+      $0 as? String
+    }
+    .filter { $0.contains(".tmp") }
     #expect(halfFiles == [])
     service.remove()
   }
@@ -86,7 +96,7 @@ import Testing
       Issue.record("a second server started on a held folder")
     } catch let failure as Service.StartFailure {
       #expect(failure.status == 75)
-      #expect(failure.log.contains("pid"), "\(failure.log)")
+      #expect(failure.log.contains("is held by process"), "\(failure.log)")
     }
   }
 

@@ -18,7 +18,9 @@ final class Service: @unchecked Sendable {
 
   /// A new empty folder, or the given one as a kill left it.
   init(data: URL? = nil, workers: Int = 2, port: Int = 0) throws {
-    self.data = data ?? FileManager.default.temporaryDirectory
+    self.data =
+      data
+      ?? FileManager.default.temporaryDirectory
       .appendingPathComponent("atelier-\(UUID().uuidString)")
     process = Process()
     process.executableURL = Service.binary
@@ -118,7 +120,9 @@ final class Service: @unchecked Sendable {
   func end(of job: String) async throws -> [String: Any] {
     while true {
       let value = try await json("GET", "/v1/jobs/\(job)?wait=10")
-      if let state = value["state"] as? String, ["succeeded", "failed", "cancelled"].contains(state) {
+      if let state = value["state"] as? String,
+        ["succeeded", "failed", "cancelled"].contains(state)
+      {
         return value
       }
     }

@@ -1,0 +1,34 @@
+internal import ArgumentParser
+internal import Engine
+
+/// `atelier bench engine`: whole training steps through the engine's public surface.
+struct BenchEngineCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "engine", abstract: "Time training steps; one JSON object a line.")
+
+  @Option(help: "Comma list of parts of workload names.")
+  var only = ""
+
+  @Option(help: "Comma list of thread counts.")
+  var threads = "1"
+
+  @Option(help: "avx512, avx2 or generic; the best of this CPU by default.")
+  var isa: String?
+
+  @Option(help: "Seconds of one measurement.")
+  var seconds = 3.0
+
+  func run() throws {
+    let set = isa.flatMap(InstructionSet.init)
+    guard isa == nil || set != nil else {
+      throw ValidationError("--isa \(isa ?? "") is not avx512, avx2 or generic")
+    }
+    let counts = threads.split(separator: ",").compactMap { Int($0) }
+    guard !counts.isEmpty, counts.allSatisfy({ $0 > 0 }) else {
+      throw ValidationError("--threads \(threads) must be like 1,2")
+    }
+    try EngineBench.run(
+      only: only.split(separator: ",").map(String.init), threads: counts, isa: set,
+      seconds: seconds)
+  }
+}

@@ -1,0 +1,83 @@
+internal import ArgumentParser
+internal import Domain
+internal import Foundation
+
+/// `atelier datasets import NAME`: checks files and stores them as a data set.
+struct DatasetsImportCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "import", abstract: "Check files and store them as a data set.",
+    discussion: """
+      idx takes --train-images, --train-labels and perhaps --test-images, --test-labels;
+      cifar-binary and csv take --train and perhaps --test. Each file plain or gzip.
+      """)
+
+  @Argument(help: "Name of the data set; unique in the data folder.")
+  var name: String
+
+  @Option(help: "idx, cifar-binary or csv.")
+  var format: String
+
+  @Option(help: "IDX images of the training part.")
+  var trainImages: String?
+
+  @Option(help: "IDX labels of the training part.")
+  var trainLabels: String?
+
+  @Option(help: "IDX images of the test part.")
+  var testImages: String?
+
+  @Option(help: "IDX labels of the test part.")
+  var testLabels: String?
+
+  @Option(help: "CSV or CIFAR file of the training part.")
+  var train: String?
+
+  @Option(help: "CSV or CIFAR file of the test part.")
+  var test: String?
+
+  @Option(help: "HEIGHTxWIDTHxCHANNELS of a CSV row that is an image.")
+  var shape: String?
+
+  @Option(help: "CSV column with the label.")
+  var labelColumn: String?
+
+  @Option(help: "Comma-separated names of the classes.")
+  var classNames: String?
+
+  @Option(help: "Share of the rows held out for test where no test part is given.")
+  var testFraction: Double?
+
+  @Option(help: "Seed of that split.")
+  var testSeed: Int?
+
+  @Option(help: "Folder to store it in.")
+  var data = "data"
+
+  @OptionGroup var machine: MachineOptions
+
+  func run() async throws {
+    let given = [
+      ("train_images", trainImages), ("train_labels", trainLabels), ("test_images", testImages),
+      ("test_labels", testLabels), ("train", train), ("test", test),
+    ]
+    let options = DatasetOptions(
+      shape: try shape.map(parsedShape), labelColumn: labelColumn,
+      classNames: classNames.map { $0.split(separator: ",").map(String.init) },
+      testFraction: testFraction, testSeed: testSeed)
+    let wiring = try await Wiring(
+      data: data, machine: machine, address: "command line", log: machine.logger())
+    let dataset = try await DatasetImport(wiring: wiring).run(
+      name: name, format: format, options: options,
+      files: given.compactMap { part, path in path.map { (part, $0) } })
+    print(DatasetReport.line(of: dataset))
+  }
+
+  private func parsedShape(_ text: String) throws -> TensorShape {
+    let sizes = text.split(separator: "x").compactMap { Int($0) }
+    guard sizes.count == 3, sizes.allSatisfy({ $0 > 0 }) else {
+      throw ServiceError(
+        .validation, "--shape \(text) must be like 28x28x1 (height, width, channels)")
+    }
+    return TensorShape(height: sizes[0], width: sizes[1], channels: sizes[2])
+  }
+}

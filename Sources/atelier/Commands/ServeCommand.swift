@@ -1,0 +1,67 @@
+internal import API
+internal import ArgumentParser
+internal import Domain
+internal import Foundation
+internal import Logging
+internal import ServiceLifecycle
+
+/// `atelier serve`: the HTTP service over one data folder.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve the HTTP API and the viewer.",
+    discussion: """
+      Prints `listening on http://HOST:PORT` as its first line on standard output once it is ready;
+      logs go to standard error. SIGTERM and SIGINT finish what is in flight and end with status 0.
+      """)
+
+  @Option(help: "Address to bind; anything but loopback needs --behind-proxy.")
+  var host = "127.0.0.1"
+
+  @Option(help: "Port to bind; 0 takes any free one.")
+  var port = 8080
+
+  @OptionGroup var machine: MachineOptions
+
+  @Option(help: "Folder with everything that lasts.")
+  var data = "data"
+
+  @Flag(help: "Trust a reverse proxy that ends TLS and checks who may ask.")
+  var behindProxy = false
+
+  @Option(
+    name: .customLong("allow-host"), help: "A Host header to accept besides loopback's; repeatable."
+  )
+  var allowedHosts: [String] = []
+
+  @Option(
+    name: .customLong("public"), help: "Folder of the viewer; found beside the binary by default.")
+  var publicFolder: String?
+
+  func validate() throws {
+    guard (0...65_535).contains(port) else {
+      throw ValidationError("--port \(port) must be from 0 to 65535")
+    }
+    guard behindProxy || ["127.0.0.1", "::1", "localhost"].contains(host) else {
+      throw ValidationError(
+        "--host \(host) is not loopback: there is no TLS and no login here, so put a reverse proxy "
+          + "in front and say --behind-proxy")
+    }
+  }
+
+  func run() async throws {
+    let log = machine.logger()
+    let wiring = try await Wiring(
+      data: data, machine: machine, address: "\(host):\(port)", log: log)
+    let server = try wiring.server(
+      host: host, port: port, behindProxy: behindProxy, allowedHosts: allowedHosts,
+      publicFolder: try publicFolder ?? SharedFiles.path(of: "public"),
+      contract: try SharedFiles.path(of: "openapi.yaml"))
+    let group = ServiceGroup(
+      configuration: .init(
+        services: [.init(service: wiring.runner), .init(service: server)],
+        gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
+    try await group.run()
+    await wiring.executor.shutdown()
+  }
+}

@@ -1,0 +1,66 @@
+internal import API
+internal import Architectures
+internal import Datasets
+internal import Domain
+internal import Foundation
+internal import Logging
+internal import Runner
+internal import Store
+internal import Strategies
+
+/// The one place that sees everything: which implementation stands behind which protocol.
+struct Wiring {
+  let folder: DataFolder
+  let lock: DataLock
+  let store: SQLiteJobStore
+  let vault: FileDatasetVault
+  let weights: FileWeightStore
+  let executor: LocalExecutor
+  let runner: JobRunner
+  let log: Logger
+
+  /// Every space, strategy, format and exporter there is.
+  static let catalog = Catalog(
+    spaces: SpaceRegistry.standard, strategies: StrategyRegistry.standard,
+    formats: DatasetFormats.registry, exporters: ExporterRegistry.standard,
+    decode: Architecture.decode)
+
+  /// Takes the data folder, opens its stores and puts the built-in data sets in.
+  ///
+  /// - Throws: `ServiceError(.dataFolderHeld)` that says who holds the folder.
+  init(data: String, machine: MachineOptions, address: String, log: Logger) async throws {
+    self.log = log
+    folder = try DataFolder(data)
+    lock = try DataLock(folder: folder.path, address: address)
+    store = SQLiteJobStore(try Database(path: folder.database))
+    vault = FileDatasetVault(folder: folder.path, limitBytes: machine.uploadLimitBytes)
+    weights = try FileWeightStore(folder: folder.weights)
+    executor = Wiring.executor(workers: machine.workers, arguments: ["worker"], log: log)
+    var settings = RunnerSettings()
+    settings.memoryLimitBytes = machine.memoryLimitBytes
+    runner = JobRunner(
+      store: store, datasets: store, vault: vault, weights: weights, catalog: Wiring.catalog,
+      executor: executor, settings: settings, logger: log)
+    for dataset in try BuiltinDatasets.install(in: vault, at: Date())
+    where try await store.dataset(dataset.name) == nil {
+      try await store.create(dataset, reply: nil)
+    }
+    try vault.sweep(open: try await openDatasets())
+  }
+
+  /// Worker processes of this very binary.
+  static func executor(workers: Int, arguments: [String], log: Logger) -> LocalExecutor {
+    LocalExecutor(slots: workers, arguments: arguments, logger: log)
+  }
+
+  private func openDatasets() async throws -> Set<String> {
+    var open: Set<String> = []
+    var token: String?
+    repeat {
+      let page = try await store.datasets(pageSize: 500, pageToken: token)
+      open.formUnion(page.rows.filter { $0.state == .open }.map(\.id))
+      token = page.nextToken
+    } while token != nil
+    return open
+  }
+}
