@@ -2,18 +2,31 @@ internal import Domain
 
 /// Writes rows as normalised floats, as they are or moved and mirrored; allocates only when made.
 final class SampleWriter {
-  private let rows: Rows
   private let shape: TensorShape
+  /// Keeps the mapped values alive.
+  private let section: RowSection
+  private let bytes: UnsafePointer<UInt8>?
+  private let floats: UnsafePointer<Float>?
   /// Mean and scale of every value of a sample: the channels' ones repeated.
-  private let mean: [Float]
-  private let scale: [Float]
+  private let mean: UnsafeMutablePointer<Float>
+  private let scale: UnsafeMutablePointer<Float>
 
   init(_ rows: Rows, _ normalisation: Normalisation) {
-    self.rows = rows
+    section = rows.section
     shape = rows.shape
-    let pixels = shape.height * shape.width
-    mean = (0..<pixels).flatMap { _ in normalisation.mean }
-    scale = (0..<pixels).flatMap { _ in normalisation.scale }
+    bytes = section.type == .u8 ? section.bytes.baseAddress : nil
+    floats = section.type == .f32 ? section.floats.baseAddress : nil
+    mean = .allocate(capacity: shape.count)
+    scale = .allocate(capacity: shape.count)
+    for position in 0..<shape.count {
+      mean[position] = normalisation.mean[position % shape.channels]
+      scale[position] = normalisation.scale[position % shape.channels]
+    }
+  }
+
+  deinit {
+    mean.deallocate()
+    scale.deallocate()
   }
 
   /// Writes the row at an index of the section as it is.
@@ -49,19 +62,15 @@ final class SampleWriter {
   private func copy(
     from start: Int, at offset: Int, count: Int, to target: UnsafeMutablePointer<Float>
   ) {
-    mean.withUnsafeBufferPointer { mean in
-      scale.withUnsafeBufferPointer { scale in
-        guard let mean = mean.baseAddress, let scale = scale.baseAddress else { return }
-        if rows.section.type == .u8, let bytes = rows.section.bytes.baseAddress {
-          for i in 0..<count {
-            target[i] = (Float(bytes[start + i]) - mean[offset + i]) * scale[offset + i]
-          }
-        } else if let floats = rows.section.floats.baseAddress {
-          for i in 0..<count {
-            target[i] = (floats[start + i] - mean[offset + i]) * scale[offset + i]
-          }
-        }
-      }
+    // Pointers moved before the loop leave nothing in it that could overflow: it becomes SIMD.
+    let mean = mean + offset
+    let scale = scale + offset
+    if let bytes {
+      let source = bytes + start
+      for i in 0..<count { target[i] = (Float(source[i]) - mean[i]) * scale[i] }
+    } else if let floats {
+      let source = floats + start
+      for i in 0..<count { target[i] = (source[i] - mean[i]) * scale[i] }
     }
   }
 

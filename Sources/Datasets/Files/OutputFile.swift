@@ -2,7 +2,7 @@ internal import Domain
 internal import Foundation
 
 /// A file being written: it appears under its name only when it is whole and on the disk.
-final class OutputFile {
+package final class OutputFile {
   private static let chunk = 1 << 18
 
   private let folder: String
@@ -13,12 +13,12 @@ final class OutputFile {
   private var isOpen = true
   private let digest = Digest()
   /// Bytes written so far.
-  private(set) var count = 0
+  package private(set) var count = 0
 
   /// Begins a file in a folder, which is made where it is missing.
   ///
   /// - Throws: `ServiceError(.storage)`.
-  init(folder: String) throws {
+  package init(folder: String) throws {
     self.folder = folder
     try FileTree.make(folder)
     (descriptor, temporary) = try FileTree.temporary(in: folder)
@@ -31,7 +31,7 @@ final class OutputFile {
   }
 
   /// Appends bytes.
-  func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       if filled == buffer.count { try flush() }
@@ -45,24 +45,24 @@ final class OutputFile {
   }
 
   /// Appends bytes.
-  func write(_ bytes: [UInt8]) throws {
+  package func write(_ bytes: [UInt8]) throws {
     try bytes.withUnsafeBytes { try write($0) }
   }
 
   /// Appends zeros up to a multiple of `alignment` bytes.
-  func align(to alignment: Int) throws {
+  package func align(to alignment: Int) throws {
     try write([UInt8](repeating: 0, count: (alignment - count % alignment) % alignment))
   }
 
   /// Syncs the file and gives it its name; returns its SHA-256.
-  func finish(name: String) throws -> String {
+  package func finish(name: String) throws -> String {
     try flush()
     try publish(name)
     return digest.finish()
   }
 
   /// The same under a name made of the SHA-256; a file that is already there stays.
-  func finish(digestSuffix suffix: String) throws -> String {
+  package func finish(digestSuffix suffix: String) throws -> String {
     try flush()
     let sha256 = digest.finish()
     guard FileTree.size(folder + "/" + sha256 + suffix) != count else {
@@ -83,7 +83,7 @@ final class OutputFile {
   }
 
   /// Removes what was written; does nothing once finished.
-  func abandon() {
+  package func abandon() {
     guard isOpen else { return }
     isOpen = false
     close(descriptor)
