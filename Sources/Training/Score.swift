@@ -1,0 +1,32 @@
+internal import Datasets
+internal import Engine
+
+/// Mean loss and share of correct answers over some rows.
+struct Score {
+  private(set) var lossSum = 0.0
+  private(set) var correct = 0
+  private(set) var rows = 0
+
+  var loss: Double { lossSum / Double(max(1, rows)) }
+  var accuracy: Double { Double(correct) / Double(max(1, rows)) }
+
+  /// Takes a batch in.
+  mutating func add(_ result: StepResult) {
+    lossSum += result.lossSum
+    correct += result.correct
+    rows += result.rows
+  }
+
+  /// Evaluates a network on all rows; nil when `isOver` says so before a batch.
+  static func evaluate(
+    _ execution: Execution, on batches: EvaluationBatches, isOver: () -> Bool
+  ) -> Score? {
+    var score = Score()
+    for batch in 0..<batches.count {
+      if isOver() { return nil }
+      let rows = batches.fill(batch, inputs: execution.inputs, labels: execution.labels)
+      score.add(execution.evaluate(rows: rows))
+    }
+    return score
+  }
+}
