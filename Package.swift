@@ -81,6 +81,7 @@ let package = Package(
         "Strategies", "Training", "Worker", log, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
+    .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),
     .testTarget(

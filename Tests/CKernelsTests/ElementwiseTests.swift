@@ -1,0 +1,170 @@
+import CKernels
+import Testing
+
+@Suite struct ElementwiseTests {
+  struct Layout {
+    var n = 3
+    var h = 5
+    var w = 4
+    var c = 8
+    var halo = 0
+    var gap = 0
+  }
+
+  private let layouts = [
+    Layout(), Layout(c: 1), Layout(c: 7, gap: 2), Layout(c: 37, halo: 2), Layout(n: 1, c: 16),
+    Layout(n: 2, h: 1, w: 1, c: 130, gap: 1), Layout(h: 1, w: 7, c: 3),
+  ]
+
+  private func tensor(_ arena: inout TestArena, _ layout: Layout, flat: Bool = false) -> ck_view {
+    arena.tensor(
+      layout.n, layout.h, layout.w, layout.c, halo: flat ? 0 : layout.halo,
+      gap: flat ? 0 : layout.gap)
+  }
+
+  @Test(
+    arguments: [CK_RELU, CK_RELU_GRAD, CK_COPY, CK_FILL, CK_ZERO_HALO].map(\.rawValue), [0, 1])
+  func `pointwise operations agree with their twins`(op: UInt32, accumulate: Int) {
+    for layout in layouts {
+      for flatInput in [false, true] {
+        checkTwins(ck_op(op), "\(layout)") { arena in
+          var call = ck_new_call(nil)
+          call.set(CK_I_ACCUMULATE, integer: accumulate)
+          call.set(CK_F_VALUE, real: 0.5)
+          call.set(CK_V_X, tensor(&arena, layout, flat: flatInput))
+          call.set(CK_V_Y, tensor(&arena, layout))
+          if ck_op(op) == CK_RELU_GRAD { call.set(CK_V_DX, tensor(&arena, layout)) }
+          return call
+        }
+      }
+    }
+  }
+
+  @Test func `zeroing a halo leaves zeros around an untouched interior`() {
+    for isa in fastSets + [CK_REFERENCE_F32] {
+      var arena = TestArena()
+      var view = arena.tensor(2, 3, 4, 5, halo: 2, value: 7)
+      // Lie about the interior, so that the old interior's rim is the new halo.
+      view.halo = 1
+      view.offset += view.sh + view.sw
+      (view.h, view.w) = (1, 2)
+      var call = ck_new_call(ck_find(isa, CK_ZERO_HALO))
+      call.set(CK_V_Y, view)
+      arena.run(call)
+      var whole = view
+      whole.offset -= view.sh + view.sw
+      (whole.h, whole.w) = (3, 4)
+      #expect(arena.read(whole).filter { $0 == 7 }.count == 2 * 2 * 5)
+      #expect(arena.read(view).allSatisfy { $0 == 7 })
+    }
+  }
+
+  @Test(arguments: 1...6, [0, 1])
+  func `sums of up to six tensors agree with their twin`(count: Int, accumulate: Int) {
+    for layout in layouts {
+      checkTwins(CK_ADD, "\(layout)") { arena in
+        var call = ck_new_call(nil)
+        call.set(CK_I_COUNT, integer: count)
+        call.set(CK_I_ACCUMULATE, integer: accumulate)
+        call.set(CK_I_RELU, integer: count % 2)
+        for k in 0..<count { call.set(k, tensor(&arena, layout, flat: k == 1)) }
+        call.set(CK_V_SUM, tensor(&arena, layout))
+        return call
+      }
+    }
+  }
+
+  @Test(arguments: [CK_ADD, CK_RELU, CK_DROPOUT, CK_BATCH_NORM, CK_SOFTMAX].map(\.rawValue))
+  func `an output may take the place of the input`(op: UInt32) {
+    checkTwins(ck_op(op), tolerance: 1e-5) { arena in
+      var call = ck_new_call(nil)
+      let x = arena.tensor(2, 3, 3, 21, halo: 1)
+      call.set(CK_V_X, x)
+      call.set(CK_V_Y, x)
+      call.set(CK_V_SUM, x)
+      if ck_op(op) == CK_ADD { call.set(1, arena.tensor(2, 3, 3, 21)) }
+      if ck_op(op) == CK_BATCH_NORM {
+        call.set(CK_V_STATS, arena.tensor(1, 1, 2, 21))
+        call.set(CK_V_RUNNING_VAR, ck_absent())
+      }
+      if ck_op(op) == CK_DROPOUT {
+        call.set(CK_V_CONTROLS, arena.controls(ck_controls()))
+        call.set(CK_F_RATE, real: 0.25)
+      } else {
+        call.set(CK_F_EPSILON, real: 1e-5)
+      }
+      call.set(CK_I_COUNT, integer: 2)
+      return call
+    }
+  }
+
+  @Test func `dropout masks agree with their twins`() {
+    for layout in layouts {
+      for (op, input, output) in [
+        (CK_DROPOUT, CK_V_X, CK_V_Y), (CK_DROPOUT_GRAD, CK_V_DY, CK_V_DX),
+      ] {
+        checkTwins(op, "\(layout)") { arena in
+          var call = ck_new_call(nil)
+          call.set(input, tensor(&arena, layout))
+          call.set(output, tensor(&arena, layout))
+          call.set(CK_F_RATE, real: 0.3)
+          call.set(CK_I_CALL, integer: 5)
+          var controls = ck_controls()
+          (controls.seed, controls.step) = (.max - 5, 17)
+          call.set(CK_V_CONTROLS, arena.controls(controls))
+          return call
+        }
+      }
+    }
+  }
+
+  @Test func `dropout keeps the share it should, differently for layers, steps and seeds`() {
+    var masks: Set<[Bool]> = []
+    for (layer, step, seed) in [(0, 0, 1), (1, 0, 1), (0, 1, 1), (0, 0, 2)] {
+      var arena = TestArena()
+      var call = ck_new_call(ck_find(ck_best(), CK_DROPOUT))
+      let y = arena.vector(8192)
+      call.set(CK_V_X, arena.vector(8192, value: 1))
+      call.set(CK_V_Y, y)
+      call.set(CK_F_RATE, real: 0.2)
+      call.set(CK_I_CALL, integer: layer)
+      var controls = ck_controls()
+      (controls.seed, controls.step) = (UInt64(seed), UInt64(step))
+      call.set(CK_V_CONTROLS, arena.controls(controls))
+      arena.run(call)
+      let kept = arena.read(y).filter { $0 != 0 }
+      #expect(abs(Double(kept.count) / 8192 - 0.8) < 0.02)
+      #expect(kept.allSatisfy { $0 == 1.25 })
+      masks.insert(arena.read(y).map { $0 != 0 })
+    }
+    #expect(masks.count == 4)
+  }
+
+  @Test func `NaN survives ReLU, maxima, sums and products`() {
+    for isa in fastSets + [CK_REFERENCE_F32] {
+      for op in [CK_RELU, CK_ADD, CK_MAX_POOL, CK_AVERAGE_POOL, CK_LINEAR, CK_CONV2D] {
+        var arena = TestArena()
+        var call = ck_new_call(ck_find(isa, op))
+        let x = arena.tensor(1, 3, 3, 19, value: 0)
+        var values = arena.read(x)
+        values[4 * 19 + 3] = .nan
+        arena.write(x, values)
+        let single = op == CK_LINEAR
+        var input = x
+        if single { (input.h, input.w, input.c) = (1, 1, 9 * 19) }
+        call.set(CK_V_X, input)
+        call.set(CK_V_Y, arena.tensor(1, single ? 1 : 3, single ? 1 : 3, 19, value: 0))
+        call.set(CK_V_SUM, ck_get_view(&call, Int32(CK_V_Y)))
+        if op != CK_ADD && op != CK_RELU {
+          call.set(CK_V_WEIGHT, arena.tensor(3, 3, 19, 19, value: 1))
+        }
+        WindowCase(relu: true).fill(&call)
+        call.set(CK_I_COUNT, integer: 1)
+        arena.addScratch(op, &call)
+        arena.run(call)
+        let y = arena.read(ck_get_view(&call, Int32(CK_V_Y)))
+        #expect(y.contains { $0.isNaN }, "\(setName(isa)) \(op)")
+      }
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import CKernels
+import Testing
+
+@Suite struct PoolTests {
+  private let windows: [WindowCase] = [
+    WindowCase(),
+    WindowCase(n: 3, h: 8, w: 8, halo: 1, gap: 5),
+    WindowCase(n: 5, h: 4, w: 4, accumulate: true),
+    WindowCase(h: 8, w: 8, kernel: (2, 2), stride: (2, 2), pad: (0, 0), halo: 1),
+    WindowCase(h: 8, w: 9, kernel: (2, 2), stride: (2, 2), pad: (0, 0), accumulate: true),
+    WindowCase(h: 9, w: 9, stride: (2, 2), gap: 1),
+    WindowCase(h: 6, w: 5, kernel: (3, 2), stride: (1, 2), pad: (1, 0)),
+    WindowCase(h: 9, w: 7, kernel: (3, 3), dilation: (2, 2), pad: (2, 2)),
+    WindowCase(h: 2, w: 2, kernel: (5, 5), pad: (2, 2)),
+    WindowCase(h: 1, w: 1, accumulate: true),
+    WindowCase(h: 3, w: 3, kernel: (1, 1), stride: (2, 2), pad: (2, 2)),
+  ]
+  private let channels = [1, 3, 8, 16, 21, 32, 64]
+
+  private func build(
+    _ arena: inout TestArena, _ window: WindowCase, _ c: Int, backward: Bool, keepsOutput: Bool
+  ) -> ck_call {
+    var call = ck_new_call(nil)
+    window.fill(&call)
+    let (height, width) = (window.outputHeight, window.outputWidth)
+    let x = arena.tensor(window.n, window.h, window.w, c, halo: window.halo, gap: window.gap)
+    call.set(CK_V_X, x)
+    call.set(CK_V_Y, arena.tensor(window.n, height, width, c, halo: 1, gap: window.gap))
+    guard backward else { return call }
+    if keepsOutput {
+      let y = arena.tensor(window.n, height, width, c)
+      var forward = call
+      forward.set(CK_V_Y, y)
+      forward.set(CK_I_ACCUMULATE, integer: 0)
+      forward.run = ck_find(CK_REFERENCE_F32, CK_MAX_POOL)
+      arena.run(forward)
+      call.set(1, y)
+    }
+    call.set(CK_V_DX, arena.tensor(window.n, window.h, window.w, c, halo: 1, gap: window.gap))
+    return call
+  }
+
+  @Test(arguments: [CK_MAX_POOL, CK_AVERAGE_POOL].map(\.rawValue))
+  func `forward pools agree with their twins`(op: UInt32) {
+    for window in windows {
+      for c in channels {
+        checkTwins(ck_op(op), "\(window) channels \(c)") {
+          build(&$0, window, c, backward: false, keepsOutput: false)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [CK_MAX_POOL_GRAD, CK_AVERAGE_POOL_GRAD].map(\.rawValue), [false, true])
+  func `backward pools agree with their twins`(op: UInt32, keepsOutput: Bool) {
+    for window in windows {
+      for c in channels {
+        checkTwins(ck_op(op), "\(window) channels \(c)") {
+          build(&$0, window, c, backward: true, keepsOutput: keepsOutput)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: [0, 1])
+  func `global pools agree with their twins`(accumulate: Int) {
+    for c in channels {
+      for (h, w) in [(8, 8), (1, 1), (3, 5)] {
+        checkTwins(CK_GLOBAL_AVERAGE_POOL, "\(h)x\(w)x\(c)") { arena in
+          var call = ck_new_call(nil)
+          call.set(CK_I_ACCUMULATE, integer: accumulate)
+          call.set(CK_V_X, arena.tensor(3, h, w, c, halo: 1, gap: 2))
+          call.set(CK_V_Y, arena.tensor(3, 1, 1, c, gap: 1))
+          return call
+        }
+        checkTwins(CK_GLOBAL_AVERAGE_POOL_GRAD, "\(h)x\(w)x\(c)") { arena in
+          var call = ck_new_call(nil)
+          call.set(CK_I_ACCUMULATE, integer: accumulate)
+          call.set(CK_V_DY, arena.tensor(3, 1, 1, c, gap: 1))
+          call.set(CK_V_DX, arena.tensor(3, h, w, c, halo: 1, gap: 2))
+          return call
+        }
+      }
+    }
+  }
+}
