@@ -42,6 +42,11 @@ package struct Architecture: Codable, Hashable, Sendable {
         self.operation = operation
         self.isLive = isLive
       }
+
+      private enum CodingKeys: String, CodingKey {
+        case from, to, operation
+        case isLive = "live"
+      }
     }
 
     package let name: String
@@ -91,6 +96,11 @@ package struct Architecture: Codable, Hashable, Sendable {
     self.cells = cells
     self.dead = dead
     self.fingerprint = fingerprint
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case format, space, genotype, code, input, classes, nodes, output, cells, dead, fingerprint
+    case spaceVersion = "space_version"
   }
 
   /// Learned numbers of the live graph.
