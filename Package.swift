@@ -26,8 +26,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", exact: "1.0.2"),
-    .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -56,11 +54,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Runner",
-      dependencies: [
-        "Domain", log, lifecycle,
-        .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ], swiftSettings: settings),
+      dependencies: ["CSystem", "Domain", log, lifecycle], swiftSettings: settings),
     .target(
       name: "Store", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: settings),

@@ -1,0 +1,184 @@
+internal import Domain
+
+/// The search phase: ask, run, observe in order, and know when it is enough.
+extension JobMachine {
+  /// Asks the strategy what is due, or ends the search.
+  mutating func advanceSearch() {
+    guard !search.isConsulting else { return }
+    if intent != .cancel, let reason = stopReason(best: job.bestSearchAccuracy, tally: tally) {
+      return endSearch(reason)
+    }
+    let isEnding = isTimeUp || intent == .cancel
+    if isEnding, search.nextFinished == nil { return }
+    let machine = self
+    guard let step = search.nextStep(closing: { isEnding || machine.ends(with: $0) }) else {
+      return
+    }
+    effects.append(.consult(observe: step.observe.map(\.observable), wanted: step.wanted))
+  }
+
+  /// Why the search is over, by what was observed; nil while it goes on.
+  private func stopReason(best: Double?, tally: FailureTally) -> Job.StopReason? {
+    if let target = job.request.budget.targetAccuracy, let best, best >= target {
+      return .targetReached
+    }
+    if tally.verdict != nil { return .tooManyFailures }
+    if let most = job.request.budget.maxTrials, search.observed >= most { return .budgetTrials }
+    if search.isExhausted { return .spaceExhausted }
+    if isTimeUp, search.nextFinished == nil { return .budgetSeconds }
+    return nil
+  }
+
+  /// True when observing this trial ends the search.
+  private func ends(with trial: Trial) -> Bool {
+    var tally = tally
+    tally.add(trial, keepsLimits: keepsLimits(trial))
+    if tally.verdict != nil { return true }
+    guard let target = job.request.budget.targetAccuracy, let accuracy = trial.searchAccuracy,
+      trial.fingerprint != nil,
+      job.request.objectives.allSatisfy({ $0.keepsLimit(trial.metrics) })
+    else { return false }
+    return accuracy >= target
+  }
+
+  private mutating func endSearch(_ reason: Job.StopReason) {
+    cutSearch()
+    job.stopReason = reason
+    if reason == .tooManyFailures { return conclude(.failed, reason, tally.verdict) }
+    isTimeUp = false
+    startFinal()
+  }
+
+  /// Takes the strategy's answer in: the trial it observed, then its proposals.
+  mutating func take(_ consultation: Consultation) {
+    guard search.isConsulting else { return }
+    if let trial = search.answered(isDry: consultation.isDry) { observe(trial) }
+    for draft in consultation.drafts { add(draft) }
+    release()
+    record.observed = search.observed
+    record.isDry = search.isDry
+    do {
+      ledger.note(strategyState: try record.encoded(with: consultation.strategyState))
+    } catch {
+      conclude(.failed, .error, "the strategy's state cannot be stored: \(error)")
+    }
+  }
+
+  private mutating func observe(_ trial: Trial) {
+    record.weightsChain = JobDigest.chain(
+      record.weightsChain, trial: trial.number, weights: trial.weights)
+    tally.add(trial, keepsLimits: keepsLimits(trial))
+    if trial.state == .completed { time.learn(trial, samplesSeen: samples(of: trial)) }
+    for loser in board.insert(trial) { evicted[loser.number] = loser }
+    ledger.note(trial)
+    let isBest = board.entries.first?.number == trial.number
+    job.bestTrial = board.entries.first?.number
+    job.bestSearchAccuracy = board.entries.first?.searchAccuracy
+    logFinished(trial, isBest: isBest)
+  }
+
+  /// Gives up the weights of trials off the board that no outstanding trial inherits.
+  private mutating func release() {
+    let parents = Set(search.outstanding.values.compactMap(\.candidate.parent))
+    for number in evicted.keys.sorted() where !parents.contains(number) {
+      guard var trial = evicted.removeValue(forKey: number), let weights = trial.weights else {
+        continue
+      }
+      discarded.append(weights)
+      trial.weights = nil
+      ledger.note(trial)
+    }
+  }
+
+  /// The kept weights of an observed trial.
+  func keptWeights(of trial: Int) -> String? {
+    (board.entries.first { $0.number == trial } ?? evicted[trial])?.weights
+  }
+
+  private mutating func add(_ draft: Consultation.Draft) {
+    let limits = job.request.objectives
+    var added = search.propose { number in
+      var trial = Trial(
+        number: number, candidate: draft.candidate, code: draft.code,
+        fingerprint: draft.fingerprint)
+      trial.metrics[MetricName.parameters] = draft.parameters.map(Double.init)
+      trial.metrics[MetricName.macs] = draft.macs.map(Double.init)
+      return trial
+    }
+    job.trialCounts[.pending, default: 0] += 1
+    let broken = limits.first { !$0.keepsLimit(added.metrics) }
+    let lost = draft.candidate.parent.flatMap { keptWeights(of: $0) == nil ? $0 : nil }
+    let refusal =
+      draft.fault
+      ?? lost.map { "the weights of trial \($0), which it would inherit, are not kept" }
+      ?? broken.map { objective in
+        let value = JSONValue.number(added.metrics[objective.metricName] ?? 0).canonical
+        let limit = JSONValue.number(objective.limit ?? 0).canonical
+        return "\(objective.metric.rawValue) \(value) does not keep the limit \(limit)"
+      }
+    guard let refusal else { return ledger.note(added) }
+    added.failure = refusal
+    added.finished = now.date
+    set(&added, .infeasible)
+  }
+
+  /// Ends all trials that were not observed: cancelled, without a result, even if they finished.
+  mutating func cutSearch() {
+    for var trial in search.cut() {
+      drop(OrderKey(.trial, trial.number))
+      resting.remove(OrderKey(.trial, trial.number))
+      discarded += trial.weights.map { [$0] } ?? []
+      trial.weights = nil
+      trial.failure = nil
+      trial.curve = []
+      trial.measured = [:]
+      trial.metrics = trial.metrics.filter {
+        $0.key == MetricName.parameters || $0.key == MetricName.macs
+      }
+      trial.finished = now.date
+      count(trial.state, -1)
+      trial.state = .cancelled
+      count(.cancelled, 1)
+      ledger.note(trial)
+      logFinished(trial, isBest: false)
+    }
+  }
+
+  /// Changes a trial's state wherever it is counted and kept.
+  mutating func set(_ trial: inout Trial, _ state: Trial.State) {
+    count(trial.state, -1)
+    trial.state = state
+    count(state, 1)
+    search.update(trial)
+    ledger.note(trial)
+  }
+
+  private mutating func count(_ state: Trial.State, _ change: Int) {
+    let count = (job.trialCounts[state] ?? 0) + change
+    job.trialCounts[state] = count > 0 ? count : nil
+  }
+
+  /// True when a trial keeps all limits that can be known before training.
+  func keepsLimits(_ trial: Trial) -> Bool {
+    job.request.objectives.allSatisfy { $0.metric == .accuracy || $0.keepsLimit(trial.metrics) }
+  }
+
+  /// Training samples of a trial: its share of the job's trial budget.
+  func samples(of trial: Trial) -> Int {
+    max(1, Int((Double(job.request.trial.samplesSeen) * trial.candidate.fidelity).rounded()))
+  }
+}
+
+extension Trial {
+  /// The trial as a strategy may see it: without anything that is measured or differs by attempt.
+  var observable: Trial {
+    var trial = self
+    trial.attempt = 1
+    trial.measured = [:]
+    trial.weights = nil
+    trial.started = nil
+    trial.finished = nil
+    trial.curve = curve.map { Measurement(epoch: $0.epoch, metrics: $0.metrics, seconds: 0) }
+    return trial
+  }
+}

@@ -1,0 +1,274 @@
+package import Domain
+package import FoundationEssentials
+
+/// The life of one running job as a pure value: events in, effects out.
+///
+/// Every event changes what is known; `advance` then derives what follows from it, so a machine made
+/// from stored rows goes on exactly as the one that was lost would have.
+package struct JobMachine: Sendable {
+  /// When an event happened.
+  package struct Moment: Sendable {
+    package let date: Date
+    /// Monotonic seconds from any origin.
+    package let seconds: Double
+
+    package init(date: Date, seconds: Double) {
+      self.date = date
+      self.seconds = seconds
+    }
+  }
+
+  /// What happened.
+  package enum Event: Sendable {
+    /// The job got its turn.
+    case begin
+    case consulted(Consultation)
+    /// The job cannot go on: the strategy threw, the store or the data set is gone.
+    case broken(reason: String)
+    case measured(OrderKey, Measurement)
+    case ended(OrderKey, Outcome)
+    /// The pause after a lost attempt is over.
+    case rested(OrderKey)
+    /// Time passed.
+    case tick
+    case command(JobCommand)
+    /// The service stops: nothing new, drop what is in flight, keep the job's state.
+    case suspend
+  }
+
+  /// What to do about it, in order.
+  package enum Effect: Sendable {
+    case run(Assignment)
+    /// Ends an order in flight; its outcome still comes.
+    case drop(OrderKey, attempt: Int)
+    /// Lets the strategy take a trial in and then propose up to `wanted` candidates.
+    case consult(observe: Trial?, wanted: Int)
+    /// Sends `.rested` after so many seconds.
+    case rest(OrderKey, seconds: Double)
+    case save(JobChange)
+    /// The last save; the digest is still to be filled in.
+    case conclude(JobChange, weightsChain: String)
+    /// Weights that the job does not name any longer.
+    case discard([String])
+    /// Nothing follows: the job ended, or is held.
+    case leave
+  }
+
+  /// What the machine is bent on.
+  enum Intent: Sendable {
+    case idle, run, pause, cancel, suspend
+  }
+
+  /// An order that was given out and has not ended.
+  struct Flight: Sendable {
+    let attempt: Int
+    var isDropped = false
+  }
+
+  /// Own faults of a worker on one trial after which the trial is failed.
+  static let largestTraps = 3
+  /// Longest time between two saves of the spent seconds.
+  static let saveInterval = 5.0
+
+  package internal(set) var job: Job
+  package internal(set) var isOver = false
+  /// Called with every finished trial's record; the strategy's own bytes come with each answer.
+  var record: SearchRecord
+  var search: SearchPhase
+  var final: FinalPhase?
+  var board: Leaderboard
+  /// Observed trials off the board whose weights an outstanding trial may still inherit.
+  var evicted: [Int: Trial] = [:]
+  var tally = FailureTally()
+  var time: TimeBudget
+  var intent = Intent.idle
+  var isTimeUp = false
+  var inFlight: [OrderKey: Flight] = [:]
+  var resting: Set<OrderKey> = []
+  var traps: [OrderKey: Int] = [:]
+  var losses: [OrderKey: Int] = [:]
+  let slots: Int
+  var ledger = Ledger()
+  var effects: [Effect] = []
+  var discarded: [String] = []
+  var now = Moment(date: .distantPast, seconds: 0)
+  private var lastSave: Double?
+
+  /// A machine for a job as the store has it.
+  ///
+  /// - Parameters:
+  ///   - trials: all stored trials, by number.
+  ///   - slots: how many orders may run at once.
+  init(job: Job, trials: [Trial], finalRuns: [FinalRun], record: SearchRecord, slots: Int) {
+    self.job = job
+    self.record = record
+    self.slots = max(1, slots)
+    let request = job.request
+    search = SearchPhase(request: request, record: record, trials: trials)
+    board = Leaderboard(capacity: request.final.top, objectives: request.objectives)
+    time = TimeBudget(request: request, slots: slots)
+    for trial in trials where trial.number <= record.observed {
+      for loser in board.insert(trial) where loser.weights != nil { evicted[loser.number] = loser }
+      tally.add(trial, keepsLimits: keepsLimits(trial))
+      if trial.state == .completed { time.learn(trial, samplesSeen: samples(of: trial)) }
+    }
+    for number in search.waiting { interrupt(number) }
+    self.job.trialCounts = Dictionary(grouping: trials, by: \.state).mapValues(\.count)
+    if let running = self.job.trialCounts.removeValue(forKey: .running) {
+      self.job.trialCounts[.pending, default: 0] += running
+    }
+    guard job.phase == .finalTraining, let plan = job.finalPlan else { return }
+    var phase = FinalPhase(
+      plan: plan,
+      trials: trials.filter { trial in finalRuns.contains { $0.trial == trial.number } },
+      runs: finalRuns)
+    for var run in finalRuns where run.state == .running {
+      run.state = .pending
+      phase.update(run)
+    }
+    final = phase
+  }
+
+  /// A trial that was running when the service went away runs again, as a further attempt.
+  private mutating func interrupt(_ number: Int) {
+    guard var trial = search.outstanding[number], trial.state == .running else { return }
+    trial.state = .pending
+    search.update(trial)
+  }
+
+  /// Takes one event in.
+  package mutating func handle(_ event: Event, at moment: Moment) -> [Effect] {
+    guard !isOver else { return [] }
+    if intent != .idle { job.spentSeconds += max(0, moment.seconds - now.seconds) }
+    now = moment
+    switch event {
+    case .begin: begin()
+    case .consulted(let consultation): take(consultation)
+    case .broken(let reason): conclude(.failed, .error, reason)
+    case .measured(let key, let measurement): take(measurement, of: key)
+    case .ended(let key, let outcome): take(outcome, of: key)
+    case .rested(let key): resting.remove(key)
+    case .tick: break
+    case .command(let command): obey(command)
+    case .suspend:
+      intent = .suspend
+      dropAll()
+    }
+    if !isOver { advance() }
+    return collect(isTick: event.isTick)
+  }
+
+  private mutating func begin() {
+    intent = .run
+    if job.started == nil { job.started = now.date }
+    switch job.state {
+    case .pausing: intent = .pause
+    case .cancelling: intent = .cancel
+    case .running: log("info", "taken up again after a restart")
+    default:
+      job.state = .running
+      if job.phase == nil { job.phase = .searching }
+      logState()
+    }
+  }
+
+  /// Derives what follows from all that is known now.
+  private mutating func advance() {
+    guard intent != .idle else { return }
+    if let limit = final == nil ? time.searchLimit : time.maxSeconds, job.spentSeconds >= limit {
+      isTimeUp = true
+    }
+    if intent != .suspend {
+      if final == nil { advanceSearch() }
+      if final != nil, !isOver { advanceFinal() }
+    }
+    if !isOver { settle() }
+    if !isOver, intent == .run { dispatch() }
+  }
+
+  /// Holds or ends the job once nothing is in flight.
+  private mutating func settle() {
+    guard inFlight.isEmpty, intent != .run else { return }
+    if intent == .suspend { return leave() }
+    guard final != nil || (!search.isConsulting && search.nextFinished == nil) else { return }
+    if intent == .cancel { return conclude(.cancelled, .user, nil) }
+    job.state = .paused
+    logState()
+    leave()
+  }
+
+  private mutating func leave() {
+    ledger.demandSave()
+    isOver = true
+  }
+
+  /// Gives out work, lowest trial first, while slots are free.
+  private mutating func dispatch() {
+    while inFlight.count < slots, let key = nextPending { start(key) }
+  }
+
+  private var nextPending: OrderKey? {
+    if let final {
+      return final.runs.first { $0.state == .pending && !isHeld($0.key) }?.key
+    }
+    guard !search.isClosing, !isTimeUp else { return nil }
+    return search.waiting.lazy.map { OrderKey(.trial, $0) }.first { key in
+      search.outstanding[key.number]?.state == .pending && !isHeld(key)
+    }
+  }
+
+  private func isHeld(_ key: OrderKey) -> Bool { inFlight[key] != nil || resting.contains(key) }
+
+  /// Ends all orders in flight without scoring them.
+  mutating func dropAll() {
+    for key in inFlight.keys.sorted(by: { $0.number < $1.number }) { drop(key) }
+  }
+
+  /// Ends one order in flight without scoring it.
+  mutating func drop(_ key: OrderKey) {
+    guard var flight = inFlight[key], !flight.isDropped else { return }
+    flight.isDropped = true
+    inFlight[key] = flight
+    effects.append(.drop(key, attempt: flight.attempt))
+  }
+
+  /// Ends the job for good.
+  mutating func conclude(_ state: Job.State, _ reason: Job.StopReason?, _ failure: String?) {
+    dropAll()
+    cutSearch()
+    cutFinal()
+    job.state = state
+    job.stopReason = reason ?? job.stopReason
+    job.failure = failure
+    job.finished = now.date
+    logState()
+    isOver = true
+  }
+
+  private mutating func collect(isTick: Bool) -> [Effect] {
+    var collected = effects
+    effects = []
+    let isStale = now.seconds - (lastSave ?? now.seconds) >= JobMachine.saveInterval
+    if lastSave == nil { lastSave = now.seconds }
+    if isOver || ledger.isUrgent || (isTick && (!ledger.isEmpty || isStale)) {
+      job.version += 1
+      lastSave = now.seconds
+      let change = ledger.change(of: job)
+      collected.append(
+        job.state.isFinal
+          ? .conclude(change, weightsChain: record.weightsChain) : .save(change))
+    }
+    if !discarded.isEmpty {
+      collected.append(.discard(discarded))
+      discarded = []
+    }
+    if isOver { collected.append(.leave) }
+    return collected
+  }
+}
+
+extension JobMachine.Event {
+  fileprivate var isTick: Bool {
+    if case .tick = self { true } else { false }
+  }
+}

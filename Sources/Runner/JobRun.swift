@@ -1,0 +1,288 @@
+internal import Domain
+internal import FoundationEssentials
+internal import Logging
+
+/// One turn of a job: its machine, fed from a mailbox, and the hands that do what the machine says.
+actor JobRun {
+  private enum Message: Sendable {
+    case event(JobMachine.Event)
+    case command(JobCommand, CheckedContinuation<Job?, any Error>)
+  }
+
+  nonisolated let id: String
+  private let workshop: Workshop
+  private let mailbox: AsyncStream<Message>
+  private nonisolated let post: AsyncStream<Message>.Continuation
+  private var machine: JobMachine?
+  private var session: StrategySession?
+  private var source: OrderSource?
+  private var tasks: [OrderKey: Task<Void, Never>] = [:]
+  private var rests: [OrderKey: Task<Void, Never>] = [:]
+  /// What a failed save held; it goes with the next one.
+  private var unsaved: JobChange?
+  private var discards: [String] = []
+  private var isStopping = false
+
+  init(_ id: String, workshop: Workshop) {
+    self.id = id
+    self.workshop = workshop
+    (mailbox, post) = AsyncStream.makeStream()
+  }
+
+  /// Runs the job until it ends, is held, or the service stops.
+  func run(numerics: Numerics) async {
+    guard await load() else { return release() }
+    await open(numerics: numerics)
+    let clock = workshop.clock
+    let interval = workshop.settings.tickSeconds
+    let ticker = Task { [post] in
+      while (try? await clock.sleep(interval)) != nil { post.yield(.event(.tick)) }
+    }
+    await work()
+    ticker.cancel()
+  }
+
+  /// Cancels a job that is not running.
+  func cancelIdle() async {
+    guard await load() else { return release() }
+    await take(.command(.cancel(now: true)))
+    await work()
+  }
+
+  /// Does what a user asks; nil when the job is not running any more.
+  ///
+  /// - Throws: `ServiceError(.conflict)` when its state forbids it.
+  nonisolated func obey(_ command: JobCommand) async throws -> Job? {
+    try await withCheckedThrowingContinuation { continuation in
+      if case .terminated = post.yield(.command(command, continuation)) {
+        continuation.resume(returning: nil)
+      }
+    }
+  }
+
+  /// Drops what is in flight and leaves; the next start goes on.
+  func suspend() {
+    isStopping = true
+    post.yield(.event(.suspend))
+  }
+
+  // MARK: Opening
+
+  /// Reads the job's rows, again and again while the store fails.
+  private func load() async -> Bool {
+    let store = workshop.store
+    while !isStopping {
+      do {
+        guard let job = try await store.job(id) else { return false }
+        let trials = try await store.allTrials(of: id)
+        let bytes = try await store.strategyState(of: id)
+        machine = JobMachine(
+          job: job, trials: trials, finalRuns: try await store.finalRuns(of: id),
+          record: try bytes.map { try SearchRecord.split($0).record } ?? SearchRecord(),
+          slots: workshop.executor.slots)
+        return true
+      } catch {
+        workshop.logger.error("job \(id) cannot be read: \(error)")
+        try? await workshop.clock.sleep(1)
+      }
+    }
+    return false
+  }
+
+  /// Readies strategy and data, then begins; a job that lacks either fails with the reason.
+  private func open(numerics: Numerics) async {
+    guard var machine else { return }
+    do {
+      let fixed = machine.job.numerics ?? numerics
+      guard workshop.executor.offers(fixed) else {
+        throw ServiceError(
+          .numericsUnavailable,
+          """
+          numerics_unavailable: the job runs on engine \(fixed.engineVersion) with \(fixed.isa) and \
+          \(fixed.threads) thread(s), and this machine offers engine \(numerics.engineVersion) with \
+          \(numerics.isa) at best; fork the job to run it here
+          """)
+      }
+      machine.job.numerics = fixed
+      let request = machine.job.request
+      guard let dataset = try await workshop.datasets.dataset(request.dataset),
+        let content = dataset.content, content.digest == machine.job.datasetDigest
+      else {
+        throw ServiceError(
+          .dataset, "data set '\(request.dataset)' is not what it was when the job was made")
+      }
+      let saved = try await workshop.store.strategyState(of: id)
+      session = try StrategySession(
+        request: request, content: content, catalog: workshop.catalog,
+        saved: try saved.map { try SearchRecord.split($0).strategy })
+      source = OrderSource(
+        job: machine.job, numerics: fixed, content: content,
+        datasetPath: workshop.vault.path(digest: content.digest), weights: workshop.weights,
+        memoryLimitBytes: workshop.settings.memoryLimitBytes)
+      self.machine = machine
+      await take(.begin)
+    } catch {
+      await take(.broken(reason: "\(error)"))
+    }
+  }
+
+  // MARK: Working
+
+  private func work() async {
+    if machine?.isOver != false { post.finish() }
+    for await message in mailbox {
+      switch message {
+      case .event(let event): await take(event)
+      case .command(let command, let continuation):
+        guard let machine, !machine.isOver else {
+          continuation.resume(returning: nil)
+          continue
+        }
+        do {
+          if try command.changes(machine.job) { await take(.command(command)) }
+          continuation.resume(returning: self.machine?.job)
+        } catch {
+          continuation.resume(throwing: error)
+        }
+      }
+      if machine?.isOver != false { post.finish() }
+    }
+    for task in rests.values { task.cancel() }
+    for task in tasks.values { await task.value }
+    await sweep()
+  }
+
+  private func release() {
+    post.finish()
+    Task {
+      for await case .command(_, let continuation) in mailbox {
+        continuation.resume(returning: nil)
+      }
+    }
+  }
+
+  private func take(_ event: JobMachine.Event) async {
+    let moment = JobMachine.Moment(date: workshop.clock.date(), seconds: workshop.clock.seconds())
+    for effect in machine?.handle(event, at: moment) ?? [] { await perform(effect) }
+  }
+
+  private func perform(_ effect: JobMachine.Effect) async {
+    switch effect {
+    case .run(let assignment): start(assignment)
+    case .drop(let key, _): tasks[key]?.cancel()
+    case .consult(let trial, let wanted): consult(trial, wanted)
+    case .rest(let key, let seconds):
+      let clock = workshop.clock
+      rests[key] = Task { [post] in
+        try? await clock.sleep(seconds)
+        post.yield(.event(.rested(key)))
+      }
+    case .save(let change): await save(change)
+    case .conclude(let change, let chain): await conclude(change, chain)
+    case .discard(let digests):
+      discards += digests
+      if discards.count >= 8 { await sweep() }
+    case .leave: break
+    }
+  }
+
+  private func start(_ assignment: Assignment) {
+    guard let order = source?.order(assignment) else { return }
+    let key = assignment.key
+    let executor = workshop.executor
+    tasks[key] = Task { [post] in
+      let outcome = await executor.run(order) { measurement in
+        post.yield(.event(.measured(key, measurement)))
+      }
+      post.yield(.event(.ended(key, outcome)))
+    }
+  }
+
+  private func consult(_ trial: Trial?, _ wanted: Int) {
+    guard let session else { return }
+    Task { [post] in
+      do {
+        let consultation = try await session.consult(observe: trial, wanted: wanted)
+        post.yield(.event(.consulted(consultation)))
+      } catch {
+        post.yield(.event(.broken(reason: "the strategy cannot go on: \(error)")))
+      }
+    }
+  }
+
+  // MARK: Saving
+
+  private func save(_ change: JobChange) async {
+    let change = merged(change)
+    do {
+      try await workshop.store.save(change)
+      await workshop.bus.publish(id)
+    } catch {
+      workshop.logger.error("job \(id) cannot be saved: \(error)")
+      unsaved = change
+      guard !change.job.state.isFinal else { return }
+      post.yield(.event(.broken(reason: reason(error))))
+    }
+  }
+
+  /// Saves the end of a job, again and again while the store fails: it must not be lost.
+  private func conclude(_ change: JobChange, _ chain: String) async {
+    var change = merged(change)
+    var pause = 0.2
+    while true {
+      do {
+        change.job.digest = try await digest(change, chain)
+        try await workshop.store.save(change)
+        return await workshop.bus.finish(id)
+      } catch {
+        workshop.logger.error("the end of job \(id) cannot be saved: \(error)")
+        if isStopping { return }
+        try? await workshop.clock.sleep(pause)
+        pause = min(5, pause * 2)
+      }
+    }
+  }
+
+  private func digest(_ change: JobChange, _ chain: String) async throws -> String {
+    var trials: [Int: Trial] = [:]
+    for trial in try await workshop.store.allTrials(of: id) { trials[trial.number] = trial }
+    for trial in change.trials { trials[trial.number] = trial }
+    var runs: [OrderKey: FinalRun] = [:]
+    for run in try await workshop.store.finalRuns(of: id) { runs[run.key] = run }
+    for run in change.finalRuns { runs[run.key] = run }
+    return try JobDigest.digest(
+      of: change.job, trials: Array(trials.values), finalRuns: Array(runs.values),
+      weightsChain: chain)
+  }
+
+  private func merged(_ change: JobChange) -> JobChange {
+    guard let earlier = unsaved else { return change }
+    unsaved = nil
+    let trials = Set(change.trials.map(\.number))
+    let runs = Set(change.finalRuns.map(\.key))
+    return JobChange(
+      job: change.job,
+      trials: earlier.trials.filter { !trials.contains($0.number) } + change.trials,
+      finalRuns: earlier.finalRuns.filter { !runs.contains($0.key) } + change.finalRuns,
+      strategyState: change.strategyState ?? earlier.strategyState,
+      events: earlier.events + change.events)
+  }
+
+  private func reason(_ error: any Error) -> String {
+    guard let error = error as? ServiceError else { return "the store failed: \(error)" }
+    return error.code == .storage
+      ? "the store could not write (is the disk full?): \(error)" : "\(error)"
+  }
+
+  /// Removes weight files that this job gave up and nobody else names.
+  private func sweep() async {
+    guard !discards.isEmpty else { return }
+    do {
+      let inUse = try await workshop.store.weightsInUse()
+      try workshop.weights.remove(discards.filter { !inUse.contains($0) })
+      discards = []
+    } catch {
+      workshop.logger.warning("weights of job \(id) cannot be removed yet: \(error)")
+    }
+  }
+}

@@ -1,0 +1,93 @@
+internal import Domain
+internal import FoundationEssentials
+
+/// What a job's seconds allow: how long the search may go on, and how large a final phase fits.
+struct TimeBudget: Sendable {
+  /// Largest share of the budget that is held back for the final phase.
+  static let largestReserve = 0.4
+  /// Room for what the measured cost leaves out: starts, evaluation, a slower network.
+  private static let margin = 1.2
+
+  let maxSeconds: Double?
+  let final: JobRequest.Final
+  let batchSize: Int
+  let slots: Int
+  private var seconds = 0.0
+  private var samples = 0.0
+
+  init(request: JobRequest, slots: Int) {
+    maxSeconds = request.budget.maxSeconds
+    final = request.final
+    batchSize = max(1, request.trial.batchSize)
+    self.slots = max(1, slots)
+  }
+
+  /// Learns what training costs from a completed trial.
+  mutating func learn(_ trial: Trial, samplesSeen: Int) {
+    guard let cost = TimeBudget.seconds(of: trial) else { return }
+    seconds += cost
+    samples += Double(samplesSeen)
+  }
+
+  /// Seconds that a trial took, measured by its worker or else by its dates.
+  static func seconds(of trial: Trial) -> Double? {
+    if let seconds = trial.measured["train_seconds"] { return seconds }
+    guard let started = trial.started, let finished = trial.finished else { return nil }
+    return max(0, finished.timeIntervalSince(started))
+  }
+
+  /// Running seconds at which the search ends; nil where time is no limit.
+  ///
+  /// Before the first completed trial nothing is held back: without one there is nothing to retrain.
+  var searchLimit: Double? {
+    guard let maxSeconds else { return nil }
+    guard samples > 0 else { return maxSeconds }
+    let full = cost(
+      top: final.top, seeds: final.seeds, samples: final.samplesSeen, perSample: seconds / samples)
+    return maxSeconds - min(TimeBudget.largestReserve * maxSeconds, full)
+  }
+
+  /// The final phase that fits the time left: fewer finalists, then seeds, then samples.
+  ///
+  /// - Parameters:
+  ///   - finalists: how many there are.
+  ///   - perSample: seconds a sample costs the slowest of them; nil where unknown.
+  func plan(finalists: Int, spent: Double, perSample: Double?) -> FinalPlan {
+    let top = min(final.top, finalists)
+    let full = FinalPlan(
+      top: top, seeds: final.seeds, samplesSeen: final.samplesSeen, shrunkBecause: nil)
+    guard let maxSeconds, let perSample, perSample > 0 else { return full }
+    let left = max(0, maxSeconds - spent)
+    let asked = cost(
+      top: top, seeds: final.seeds, samples: final.samplesSeen, perSample: perSample)
+    guard asked > left else { return full }
+    var fitted = (top: top, seeds: final.seeds, samples: final.samplesSeen)
+    func overruns() -> Bool {
+      cost(top: fitted.top, seeds: fitted.seeds, samples: fitted.samples, perSample: perSample)
+        > left
+    }
+    while fitted.top > 1, overruns() { fitted.top -= 1 }
+    while fitted.seeds > 1, overruns() { fitted.seeds -= 1 }
+    if overruns() {
+      let one = cost(top: 1, seeds: 1, samples: 1, perSample: perSample)
+      let batches = Int(min(left / one, Double(fitted.samples))) / batchSize
+      fitted.samples = min(fitted.samples, max(1, batches) * batchSize)
+    }
+    return FinalPlan(
+      top: fitted.top, seeds: fitted.seeds, samplesSeen: fitted.samples,
+      shrunkBecause: """
+        \(round(asked)) s of final training were asked for and \(round(left)) s of the budget's \
+        \(round(maxSeconds)) s are left: top \(top) → \(fitted.top), seeds \(final.seeds) → \
+        \(fitted.seeds), samples seen \(final.samplesSeen) → \(fitted.samples)
+        """)
+  }
+
+  private func cost(top: Int, seeds: Int, samples: Int, perSample: Double) -> Double {
+    let waves = (top * seeds + slots - 1) / slots + (seeds + slots - 1) / slots
+    return Double(waves) * Double(samples) * perSample * TimeBudget.margin
+  }
+
+  private func round(_ seconds: Double) -> Double {
+    (seconds * 10).rounded() / 10
+  }
+}
