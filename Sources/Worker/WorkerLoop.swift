@@ -57,7 +57,7 @@ package struct WorkerLoop: Sendable {
   /// the parent did not go before the signal was asked for, and the end of standard input.
   ///
   /// - Throws: `ServiceError(.unavailable)` when the process cannot be set up.
-  package func run() async throws {
+  package func run() throws {
     let parent = getppid()
     let error = csystem_die_with_parent()
     guard error == 0 else {
@@ -68,23 +68,24 @@ package struct WorkerLoop: Sendable {
     _ = csystem_set_nice(Int32(settings.nice))
     signal(SIGPIPE, SIG_IGN)
     let channel = try LineChannel.takeStandardOutput()
-    await serve(input: STDIN_FILENO, channel: channel) { _exit(0) }
+    try serve(input: STDIN_FILENO, channel: channel) { _exit(0) }
   }
 
   /// Serves orders from a descriptor.
   ///
   /// - Parameter leave: called on the reading thread when the input ends, whatever is in hand.
+  /// - Throws: `ServiceError(.unavailable)` when the system has no pipe left.
   package func serve(
     input: Int32, channel: LineChannel, leave: @escaping @Sendable () -> Void
-  ) async {
-    let desk = OrderDesk()
+  ) throws {
+    let desk = try OrderDesk()
     Thread.detachNewThread {
       WorkerLoop.read(input, to: desk)
       desk.close()
       leave()
     }
     guard channel.send(.ready(engineVersion: engineVersion, isas: isas)) else { return }
-    for await order in desk.orders {
+    while let order = desk.next() {
       let outcome = work(order, desk: desk, channel: channel)
       desk.clear()
       guard channel.send(.finished(order: order.id, outcome)) else { return }

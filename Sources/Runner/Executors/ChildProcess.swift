@@ -34,17 +34,18 @@ final class ChildProcess: Sendable {
   /// Guards the process id, which may be another's once the child is forgotten.
   private let isReaped = Mutex(false)
 
-  /// Starts a program.
+  /// Starts a program: its path, then its arguments.
   ///
   /// - Throws: `SpawnError` with the system's reason.
-  init(executable: String, arguments: [String]) throws(SpawnError) {
+  init(_ command: [String]) throws(SpawnError) {
+    let executable = command.first ?? ""
     let (childInput, input) = try ChildProcess.pipe()
     let (output, childOutput) = try ChildProcess.pipe()
     // An order is written in one go even while the worker does not read.
     _ = csystem_pipe_room(input, 1 << 20)
     _ = fcntl(input, F_SETFL, O_NONBLOCK)
     var pid: Int32 = 0
-    let words = ([executable] + arguments).map { strdup($0) }
+    let words = command.map { strdup($0) }
     let error = csystem_spawn(executable, words + [nil], childInput, childOutput, &pid)
     for word in words { free(word) }
     close(childInput)

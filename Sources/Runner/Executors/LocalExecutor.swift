@@ -8,13 +8,8 @@ package import Logging
 /// pause that grows while none comes up. Workers die with this process, whatever ends it: they ask
 /// for the parent-death signal, and leave when their input ends.
 package final class LocalExecutor: Executor {
-  /// How workers are started and watched.
-  package struct Settings: Sendable {
-    /// How many workers.
-    package var slots: Int
-    /// The program; by default the one that runs.
-    package var executable = "/proc/self/exe"
-    package var arguments = ["worker"]
+  /// How long workers are waited for.
+  package struct Limits: Sendable {
     /// Seconds without a word after which a worker with an order is given up.
     ///
     /// Workers say `working` every few seconds, so this is no limit on the length of an epoch.
@@ -24,20 +19,25 @@ package final class LocalExecutor: Executor {
     /// Seconds that a worker gets to come up.
     package var startSeconds = 30.0
 
-    package init(slots: Int) {
-      self.slots = slots
-    }
+    package init() {}
   }
 
   package let slots: Int
   private let pool = WorkerPool()
   private let workers: [WorkerSlot]
 
-  package init(settings: Settings, logger: Logger) {
+  /// - Parameters:
+  ///   - slots: how many workers.
+  ///   - executable: the workers' program; by default the one that runs.
+  package init(
+    slots: Int, executable: String = "/proc/self/exe", arguments: [String] = ["worker"],
+    limits: Limits = Limits(), logger: Logger
+  ) {
     let pool = pool
-    slots = max(1, settings.slots)
-    workers = (0..<slots).map { index in
-      WorkerSlot(index: index, settings: settings, logger: logger, pool: pool)
+    self.slots = max(1, slots)
+    workers = (0..<self.slots).map { index in
+      WorkerSlot(
+        index: index, command: [executable] + arguments, limits: limits, logger: logger, pool: pool)
     }
   }
 

@@ -27,14 +27,18 @@ final class WorkerSlot: Sendable {
   }
 
   let index: Int
-  private let settings: LocalExecutor.Settings
+  private let command: [String]
+  private let limits: LocalExecutor.Limits
   private let logger: Logger
   private let pool: WorkerPool
   private let state = Mutex(State())
 
-  init(index: Int, settings: LocalExecutor.Settings, logger: Logger, pool: WorkerPool) {
+  init(
+    index: Int, command: [String], limits: LocalExecutor.Limits, logger: Logger, pool: WorkerPool
+  ) {
     self.index = index
-    self.settings = settings
+    self.command = command
+    self.limits = limits
     self.logger = logger
     self.pool = pool
   }
@@ -128,7 +132,7 @@ final class WorkerSlot: Sendable {
   private func follow() -> Bool {
     let process: ChildProcess
     do {
-      process = try ChildProcess(executable: settings.executable, arguments: settings.arguments)
+      process = try ChildProcess(command)
     } catch {
       logger.error("worker \(index) cannot be started: \(error)")
       pool.gone(index, "cannot be started: \(error)", wasReady: false)
@@ -196,18 +200,18 @@ final class WorkerSlot: Sendable {
 
   /// Why the worker has been silent for too long, if it has.
   private func overdue() -> (reason: String, isTrap: Bool)? {
-    let settings = settings
+    let limits = limits
     return state.withLock { state in
       let silence = WorkerSlot.now - state.lastHeard
-      if !state.isReady, silence > settings.startSeconds {
-        return ("was not ready after \(settings.startSeconds) s", true)
+      if !state.isReady, silence > limits.startSeconds {
+        return ("was not ready after \(limits.startSeconds) s", true)
       }
       guard let order = state.order else { return nil }
-      if silence > settings.silenceSeconds {
-        return ("was silent for \(settings.silenceSeconds) s", false)
+      if silence > limits.silenceSeconds {
+        return ("was silent for \(limits.silenceSeconds) s", false)
       }
-      if let cancelled = order.cancelled, WorkerSlot.now - cancelled > settings.cancelSeconds {
-        return ("did not end its order within \(settings.cancelSeconds) s", false)
+      if let cancelled = order.cancelled, WorkerSlot.now - cancelled > limits.cancelSeconds {
+        return ("did not end its order within \(limits.cancelSeconds) s", false)
       }
       return nil
     }
