@@ -21,7 +21,8 @@ package final class DatasetMap: Sendable {
     defer { close(descriptor) }
     (header, headerBytes) = try DecodedHeader.read(descriptor, path: path)
     guard header.shape == content.shape, header.classes == content.classes,
-      header.trainRows == content.trainRows, header.testRows == content.testRows
+      header.trainRows == content.trainRows, header.testRows == content.testRows,
+      content.trainCounts.count == content.classes.count
     else {
       throw ServiceError(.storage, "\(path) holds another data set than \(content.digest)")
     }

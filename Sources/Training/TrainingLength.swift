@@ -8,10 +8,9 @@ package struct TrainingLength: Hashable, Sendable {
 
   /// Whole epochs drop their last partial batch each; what is left of the samples is cut to batches.
   package init(_ schedule: TrainingSchedule, rows: Int, batch: Int) {
-    stepsPerEpoch = max(1, rows / batch)
-    let whole = max(0, schedule.samplesSeen) / rows
-    let rest = max(0, schedule.samplesSeen) % rows
-    steps = max(1, whole * stepsPerEpoch + rest / batch)
+    stepsPerEpoch = max(1, rows / max(1, batch))
+    let (whole, rest) = max(0, schedule.samplesSeen).quotientAndRemainder(dividingBy: max(1, rows))
+    steps = max(1, whole * stepsPerEpoch + rest / max(1, batch))
   }
 
   /// The epoch, from 1, that is over once `done` steps are; nil in the middle of one.
