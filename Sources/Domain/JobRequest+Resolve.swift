@@ -1,0 +1,191 @@
+/// From a posted body to a whole request: every field checked, every default filled in.
+extension JobRequest {
+  /// The tasks a job can have.
+  package static let tasks = ["classification"]
+
+  private static let members = [
+    "name", "labels", "dataset", "task", "space", "strategy", "objectives", "budget",
+    "parallelism", "trial", "final", "seed", "priority",
+  ]
+
+  /// The whole request of a body; only `dataset` is required.
+  ///
+  /// - Parameter dataset: The data set that the body's `dataset` names; nil where there is none.
+  /// - Throws: `ServiceError(.validation)` with all faults of the body and their JSON Pointers.
+  package static func resolve(
+    _ body: JSONValue, catalog: Catalog, dataset: Dataset?
+  ) throws(ServiceError) -> JobRequest {
+    var faults = FaultCollector()
+    guard let fields = faults.object(body, at: "", members: members) else {
+      throw refusal([Fault("", "must be an object, not \(body.kind)")])
+    }
+    let content = sealedContent(fields["dataset"], dataset: dataset, &faults)
+    let name = faults.line(fields["name"], at: "/name", length: 0...200)
+    let labels = resolveLabels(fields["labels"], &faults)
+    let task = faults.line(fields["task"], at: "/task", length: 0...100) ?? tasks[0]
+    if !tasks.contains(task) {
+      faults.add("/task", "must be \(tasks.joined(separator: ", ")), not '\(task)'")
+    }
+    let kind = content?.inputKind
+    let space = component(
+      fields["space"], at: "/space", in: catalog.spaces, what: "space",
+      default: kind == .tabular ? "mlp" : "nasbench201-cell", &faults)
+    if let kind, let entry = catalog.spaces[space.name], !entry.inputs.contains(kind) {
+      let takers = catalog.spaces.entries.filter { $0.inputs.contains(kind) }.map(\.id)
+      faults.add(
+        "/space",
+        "\(entry.id) reads \(entry.inputs.map(\.rawValue).joined(separator: " and ")) samples, "
+          + "but '\(dataset?.name ?? "")' holds \(kind.rawValue) ones; "
+          + "spaces for it: \(takers.joined(separator: ", "))")
+    }
+    let strategy = component(
+      fields["strategy"], at: "/strategy", in: catalog.strategies, what: "strategy",
+      default: "regularized-evolution", &faults)
+    let objectives = resolveObjectives(fields["objectives"], &faults)
+    let budget = resolveBudget(fields["budget"], &faults)
+    let parallelism = faults.integer(fields["parallelism"], at: "/parallelism", in: 1...64)
+    let rules = ScheduleRules(
+      content: content, isTabularNetwork: space.name == "mlp", format: dataset?.format ?? "")
+    let trial = rules.schedule(fields["trial"], at: "/trial", &faults)
+    let final = rules.final(fields["final"], at: "/final", trial: trial, &faults)
+    let seed = faults.integer(fields["seed"], at: "/seed", in: 0...9_007_199_254_740_991)
+    let priority = faults.integer(fields["priority"], at: "/priority", in: -10...10)
+    if !faults.faults.isEmpty { throw refusal(faults.faults) }
+    return JobRequest(
+      name: name ?? "\(strategy.name) on \(dataset?.name ?? "")", labels: labels,
+      dataset: dataset?.name ?? "", task: task, space: space, strategy: strategy,
+      objectives: objectives, budget: budget, parallelism: parallelism ?? 4, trial: trial,
+      final: final, seed: seed ?? 0, priority: priority ?? 0)
+  }
+
+  private static func refusal(_ faults: [Fault]) -> ServiceError {
+    let count = faults.count == 1 ? "one fault" : "\(faults.count) faults"
+    return ServiceError(.validation, "the request has \(count)", faults: faults)
+  }
+
+  private static func sealedContent(
+    _ value: JSONValue?, dataset: Dataset?, _ faults: inout FaultCollector
+  ) -> DatasetContent? {
+    guard let value, value != .null else {
+      faults.add("/dataset", "is required: the name of a data set, for example \"digits\"")
+      return nil
+    }
+    guard let name = faults.line(value, at: "/dataset", length: 1...200) else { return nil }
+    guard let dataset else {
+      faults.add("/dataset", "no data set '\(name)'")
+      return nil
+    }
+    guard let content = dataset.content, dataset.state == .sealed else {
+      faults.add("/dataset", "'\(dataset.name)' is not sealed yet; put its files and seal it")
+      return nil
+    }
+    return content
+  }
+
+  private static func resolveLabels(
+    _ value: JSONValue?, _ faults: inout FaultCollector
+  ) -> [String] {
+    var labels: [String] = []
+    for (index, label) in (faults.elements(value, at: "/labels", count: 0...32) ?? []).enumerated()
+    {
+      let place = "/labels/\(index)"
+      if label == .null { faults.add(place, "must be a string, not null") }
+      guard let text = faults.line(label, at: place, length: 1...100) else { continue }
+      if labels.contains(text) { faults.add(place, "'\(text)' stands there twice") }
+      labels.append(text)
+    }
+    return labels
+  }
+
+  private static func component<Entry: RegistryEntry>(
+    _ value: JSONValue?, at pointer: String, in registry: Registry<Entry>, what: String,
+    default standard: String, _ faults: inout FaultCollector
+  ) -> ComponentChoice {
+    var name = standard
+    var given: [String: JSONValue] = [:]
+    if let word = value?.stringValue {
+      name = word
+    } else if let object = faults.object(value, at: pointer, members: ["name", "params"]) {
+      if let word = object["name"]?.stringValue {
+        name = word
+      } else {
+        faults.add("\(pointer)/name", "is required: one of \(registry.ids.joined(separator: ", "))")
+      }
+      if let params = object["params"], params != .null {
+        if let members = params.objectValue {
+          given = members.filter { $0.value != .null }
+        } else {
+          faults.add("\(pointer)/params", "must be an object, not \(params.kind)")
+        }
+      }
+    }
+    guard let entry = registry[name] else {
+      let known = registry.ids.joined(separator: ", ")
+      faults.add(
+        value?.stringValue == nil && value?.objectValue != nil ? "\(pointer)/name" : pointer,
+        "no \(what) '\(name)'; known are \(known)")
+      return ComponentChoice(name)
+    }
+    let parameters = faults.gather {
+      Parameters(given, for: entry.parameters, at: "\(pointer)/params", faults: &$0)
+    }
+    return ComponentChoice(name, params: parameters.values)
+  }
+
+  private static func resolveObjectives(
+    _ value: JSONValue?, _ faults: inout FaultCollector
+  ) -> [Objective] {
+    guard let elements = faults.elements(value, at: "/objectives", count: 1...3) else {
+      return [Objective(.accuracy, .maximise)]
+    }
+    var objectives: [Objective] = []
+    for (index, element) in elements.enumerated() {
+      let place = "/objectives/\(index)"
+      if element == .null { faults.add(place, "must be an object, not null") }
+      guard
+        let object = faults.object(element, at: place, members: ["metric", "goal", "limit"])
+      else { continue }
+      let metric = faults.word(
+        object["metric"] ?? "", at: "\(place)/metric", as: Objective.Metric.self)
+      guard let metric else { continue }
+      let goal: Objective.Goal = metric == .accuracy ? .maximise : .minimise
+      if object["goal"]?.stringValue != goal.rawValue {
+        faults.add("\(place)/goal", "must be \"\(goal.rawValue)\" for \(metric.rawValue)")
+      }
+      let limit =
+        metric == .accuracy
+        ? faults.number(object["limit"], at: "\(place)/limit", "from 0 to 1") {
+          (0...1).contains($0)
+        }
+        : faults.number(object["limit"], at: "\(place)/limit", "above 0") { $0 > 0 }
+      if objectives.contains(where: { $0.metric == metric }) {
+        faults.add("\(place)/metric", "\(metric.rawValue) stands there twice")
+      }
+      objectives.append(Objective(metric, goal, limit: limit))
+    }
+    if objectives.count == elements.count, !objectives.contains(where: { $0.metric == .accuracy }) {
+      faults.add("/objectives", "must hold {\"metric\": \"accuracy\", \"goal\": \"max\"}")
+    }
+    return objectives
+  }
+
+  private static func resolveBudget(
+    _ value: JSONValue?, _ faults: inout FaultCollector
+  ) -> Budget {
+    let object =
+      faults.object(
+        value, at: "/budget", members: ["max_trials", "max_seconds", "target_accuracy"]) ?? [:]
+    var budget = Budget(
+      maxTrials: faults.integer(
+        object["max_trials"], at: "/budget/max_trials", in: 1...1_000_000),
+      maxSeconds: faults.number(
+        object["max_seconds"], at: "/budget/max_seconds", "of seconds from 1 to 31536000"
+      ) { (1...31_536_000).contains($0) },
+      targetAccuracy: faults.number(
+        object["target_accuracy"], at: "/budget/target_accuracy", "above 0 and at most 1"
+      ) { $0 > 0 && $0 <= 1 })
+    // A target alone may never be reached, so it does not bound a search.
+    if budget.maxTrials == nil, budget.maxSeconds == nil { budget.maxTrials = 40 }
+    return budget
+  }
+}

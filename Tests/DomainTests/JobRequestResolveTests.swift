@@ -1,0 +1,191 @@
+import Domain
+import Foundation
+import Testing
+
+@Suite struct JobRequestResolveTests {
+  private func resolve(_ body: JSONValue, _ dataset: Dataset? = toyDataset()) throws -> JobRequest {
+    try JobRequest.resolve(body, catalog: toyCatalog, dataset: dataset)
+  }
+
+  /// Pointers of the faults of a body, in order.
+  private func faults(_ body: JSONValue, _ dataset: Dataset? = toyDataset()) -> [String] {
+    do {
+      _ = try resolve(body, dataset)
+      return []
+    } catch let error as ServiceError {
+      return error.code == .validation ? error.faults.map(\.pointer) : ["\(error.code)"]
+    } catch {
+      return ["\(error)"]
+    }
+  }
+
+  @Test func `a data set is all a request needs`() throws {
+    let request = try resolve(["dataset": "digits"])
+    #expect(
+      request
+        == JobRequest(
+          name: "regularized-evolution on digits", labels: [], dataset: "digits",
+          task: "classification", space: ComponentChoice("nasbench201-cell", params: ["width": 8]),
+          strategy: ComponentChoice(
+            "regularized-evolution", params: ["population": 20, "sample": 5]),
+          objectives: [Objective(.accuracy, .maximise)], budget: Budget(maxTrials: 40),
+          parallelism: 4,
+          trial: TrainingSchedule(
+            samplesSeen: 5 * 1152, batchSize: 64, optimizer: .sgd, learningRate: 0.1,
+            momentum: 0.9, nesterov: true, weightDecay: 5e-4, decay: .cosine, gradientClip: nil,
+            augmentation: []),
+          final: JobRequest.Final(top: 3, seeds: 3, samplesSeen: 25 * 1152), seed: 0, priority: 0))
+  }
+
+  @Test func `the default length follows from rows and pixels`() throws {
+    let mnist = toyDataset(
+      "mnist", shape: TensorShape(height: 28, width: 28, channels: 1), rows: 60_000, format: "idx")
+    let request = try resolve(["dataset": "mnist"], mnist)
+    #expect(request.trial.samplesSeen == 24_000_000 / 784)
+    #expect(request.final.samplesSeen == 5 * (24_000_000 / 784))
+    let photos = toyDataset(
+      "photos", shape: TensorShape(height: 32, width: 32, channels: 3), rows: 50_000,
+      format: "cifar-binary")
+    let other = try resolve(["dataset": "photos"], photos)
+    #expect(other.trial.samplesSeen == 24_000_000 / 1024)
+    #expect(other.trial.augmentation == [.padAndCrop])
+    #expect(
+      try resolve(["dataset": "photos", "trial": ["augmentation": []]], photos).trial.augmentation
+        == [])
+  }
+
+  @Test func `rows of features get the tabular space and a smaller rate`() throws {
+    let rows = toyDataset("wine", shape: TensorShape(features: 13), rows: 140)
+    let request = try resolve(["dataset": "wine"], rows)
+    #expect(request.space.name == "mlp")
+    #expect(request.trial.learningRate == 0.05)
+    #expect(request.trial.batchSize == 16, "112 rows: four steps an epoch at least")
+    #expect(request.trial.samplesSeen == 5 * 112)
+    #expect(faults(["dataset": "wine", "space": "nasbench201-cell"], rows) == ["/space"])
+    #expect(
+      faults(["dataset": "wine", "trial": ["augmentation": ["flip"]]], rows)
+        == ["/trial/augmentation"])
+  }
+
+  @Test func `epochs become samples seen`() throws {
+    let request = try resolve([
+      "dataset": "digits", "trial": ["epochs": 0.5], "final": ["epochs": 30, "top": 1, "seeds": 2],
+    ])
+    #expect(request.trial.samplesSeen == 576)
+    #expect(request.final == JobRequest.Final(top: 1, seeds: 2, samplesSeen: 30 * 1152))
+    #expect(
+      faults(["dataset": "digits", "trial": ["epochs": 1, "samples_seen": 5]]) == ["/trial/epochs"])
+  }
+
+  @Test func `adam has its own defaults`() throws {
+    let trial = try resolve(["dataset": "digits", "trial": ["optimizer": "adam"]]).trial
+    #expect(trial.learningRate == 0.001)
+    #expect(!trial.nesterov)
+    #expect(
+      faults(["dataset": "digits", "trial": ["optimizer": "adam", "nesterov": true]])
+        == ["/trial/nesterov"])
+  }
+
+  @Test func `seconds alone leave the number of trials open, a target alone does not`() throws {
+    #expect(
+      try resolve(["dataset": "digits", "budget": ["max_seconds": 60]]).budget
+        == Budget(maxTrials: nil, maxSeconds: 60))
+    #expect(
+      try resolve(["dataset": "digits", "budget": ["target_accuracy": 0.9]]).budget
+        == Budget(maxTrials: 40, targetAccuracy: 0.9))
+  }
+
+  @Test func `a resolved request is a valid body and resolves to itself`() throws {
+    let bodies: [JSONValue] = [
+      ["dataset": "digits"],
+      [
+        "name": "små & fast", "labels": ["a", "b"], "dataset": "digits",
+        "space": "nasbench201-cell",
+        "strategy": ["name": "regularized-evolution", "params": ["population": 7]],
+        "objectives": [
+          ["metric": "accuracy", "goal": "max"],
+          ["metric": "macs", "goal": "min", "limit": 2_000_000],
+        ],
+        "budget": ["max_seconds": 12.5, "target_accuracy": 0.99], "parallelism": 2,
+        "trial": [
+          "samples_seen": 999, "gradient_clip": 5, "augmentation": ["flip"], "decay": "constant",
+          "batch_size": 32, "optimizer": "adam", "weight_decay": 0,
+        ],
+        "final": ["top": 2], "seed": 9_007_199_254_740_991, "priority": -10,
+      ],
+    ]
+    for body in bodies {
+      let request = try resolve(body)
+      let echoed = try JSONDecoder().decode(
+        JSONValue.self, from: JSONEncoder().encode(request))
+      #expect(try resolve(echoed) == request)
+    }
+  }
+
+  @Test func `null counts as not given`() throws {
+    #expect(
+      try resolve([
+        "dataset": "digits", "name": nil, "space": nil, "trial": ["gradient_clip": nil],
+        "budget": nil, "strategy": ["name": "random", "params": nil], "seed": nil,
+      ]).strategy == ComponentChoice("random"))
+  }
+
+  @Test func `all faults are told at once, each with its place`() throws {
+    let body: JSONValue = [
+      "dataset": "digits", "sed": 1, "seed": -1, "parallelism": 65, "priority": 1.5,
+      "task": "regression", "space": "darts", "labels": ["x", "x", 3],
+      "strategy": ["name": "regularized-evolution", "params": ["population": 1, "p": 2], "q": 0],
+      "objectives": [["metric": "latency", "goal": "min"], ["metric": "macs", "goal": "max"]],
+      "budget": ["max_trials": 0, "max_seconds": "1", "target_accuracy": 1.1],
+      "trial": [
+        "epochs": 0, "batch_size": 4096, "momentum": 1, "augmentation": ["blur"], "z/~": 1,
+      ],
+      "final": ["top": 0, "seeds": 21, "samples_seen": 0.5],
+    ]
+    #expect(
+      Set(faults(body)) == [
+        "/sed", "/seed", "/parallelism", "/priority", "/task", "/space", "/labels/1", "/labels/2",
+        "/strategy/q", "/strategy/params/population", "/strategy/params/p", "/objectives/0/metric",
+        "/objectives/1/goal", "/budget/max_trials", "/budget/max_seconds",
+        "/budget/target_accuracy", "/trial/epochs", "/trial/batch_size", "/trial/momentum",
+        "/trial/augmentation/0", "/trial/z~1~0", "/final/top", "/final/seeds",
+        "/final/samples_seen",
+      ])
+  }
+
+  @Test(arguments: [nil, true, 3, "digits", []] as [JSONValue])
+  func `a body that is no object is refused`(body: JSONValue) {
+    #expect(faults(body) == [""])
+  }
+
+  @Test func `a data set that is missing, unknown or open is refused`() {
+    #expect(faults([:], nil) == ["/dataset"])
+    #expect(faults(["dataset": "nope"], nil) == ["/dataset"])
+    #expect(faults(["dataset": 3], nil) == ["/dataset"])
+    #expect(faults(["dataset": "digits"], toyDataset(state: .open)) == ["/dataset"])
+  }
+
+  @Test func `accuracy must be among the objectives, none twice`() {
+    #expect(
+      faults(["dataset": "digits", "objectives": [["metric": "macs", "goal": "min"]]])
+        == ["/objectives"])
+    #expect(
+      faults([
+        "dataset": "digits",
+        "objectives": [
+          ["metric": "accuracy", "goal": "max"], ["metric": "accuracy", "goal": "max"],
+        ],
+      ]) == ["/objectives/1/metric"])
+  }
+
+  @Test func `numbers beyond every range are faults, never traps`() {
+    for huge in [1e300, -1e300, 1e18, .infinity, .nan] {
+      let body: JSONValue = [
+        "dataset": "digits", "seed": .number(huge), "parallelism": .number(huge),
+        "budget": ["max_trials": .number(huge)], "trial": ["epochs": .number(huge)],
+        "final": ["samples_seen": .number(huge)],
+      ]
+      #expect(faults(body).count == 5)
+    }
+  }
+}
