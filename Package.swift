@@ -80,6 +80,8 @@ let package = Package(
     .testTarget(name: "HouseTests", swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Domain", "CZlib"], swiftSettings: settings),
+    .testTarget(
+      name: "EngineTests", dependencies: ["Engine"], exclude: ["Fixtures"], swiftSettings: settings),
   ],
   cLanguageStandard: .c17
 )

@@ -34,9 +34,11 @@ package struct Graph: Sendable {
           operation: operation.name,
           message: "input \(input.index) is not in the graph, which has \(entries.count) nodes")
       }
+      try check(entries[input.index].shape, "input", operation.name)
       shapes.append(entries[input.index].shape)
     }
     let shape = try operation.outputShape(shapes)
+    try check(shape, "result", operation.name)
     return append(Entry(operation: operation, inputs: inputs, shape: shape))
   }
 
@@ -53,7 +55,22 @@ package struct Graph: Sendable {
   /// The number of nodes, the input counted.
   package var count: Int { entries.count }
 
-  private mutating func append(_ entry: Entry) -> Node {
+  /// Refuses extents below 1 and samples that no machine holds, so that no later sum overflows.
+  private func check(_ shape: Shape, _ what: String, _ operation: String) throws(ShapeError) {
+    let limit = 1 << 30
+    let (area, areaOverflows) = shape.height.multipliedReportingOverflow(by: shape.width)
+    let (count, overflows) = area.multipliedReportingOverflow(by: shape.channels)
+    guard shape.height > 0, shape.width > 0, shape.channels > 0, !areaOverflows, !overflows,
+      count <= limit
+    else {
+      throw ShapeError(
+        operation: operation,
+        message: "\(what) is \(shape); extents must be at least 1 and multiply to at most 2^30")
+    }
+  }
+
+  /// Adds a node whose shape is known to be right.
+  mutating func append(_ entry: Entry) -> Node {
     entries.append(entry)
     return Node(index: entries.count - 1)
   }

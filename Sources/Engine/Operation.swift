@@ -13,6 +13,12 @@ package protocol Operation: Hashable, Sendable {
   /// What the operation keeps between steps, learned or not.
   func parameters(_ inputs: [Shape]) -> [Parameter]
 
+  /// Emits the instructions that compute the result.
+  func forward(_ lowering: inout Lowering)
+
+  /// Emits the instructions that turn the result's gradient into those of parameters and inputs.
+  func backward(_ lowering: inout Lowering)
+
 }
 
 extension Operation {

@@ -14,4 +14,16 @@ package struct Add: Operation {
     }
     return first
   }
+
+  package func forward(_ lowering: inout Lowering) {
+    let inputs = (0..<lowering.inputCount).map { lowering.input($0) }
+    lowering.sum(inputs, into: lowering.output())
+  }
+
+  package func backward(_ lowering: inout Lowering) {
+    let gradient = lowering.outputGradient()
+    for position in 0..<lowering.inputCount {
+      lowering.share(gradient, withInput: position)
+    }
+  }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Batch normalisation over samples and positions, as PyTorch's: eps 1e-5, momentum 0.1, unbiased
 /// running variance.
 ///
@@ -33,5 +35,61 @@ package struct BatchNorm: Operation {
       Parameter(key: key + ".weight", layout: layout, start: .constant(1)),
       Parameter(key: key + ".bias", layout: layout, start: .constant(0)),
     ] + statistics
+  }
+
+  package func forward(_ lowering: inout Lowering) {
+    let trains = lowering.pass == .training
+    var operands: [Instruction.Operand] = [
+      .read(CK_V_X, lowering.input()), .write(CK_V_Y, lowering.output()),
+      statistic(CK_V_RUNNING_MEAN, ".running_mean", &lowering),
+      statistic(CK_V_RUNNING_VAR, ".running_var", &lowering),
+    ]
+    operands += scaleAndShift(&lowering)
+    if trains { operands.append(.write(CK_V_STATS, statistics(&lowering))) }
+    lowering.emit(
+      trains ? CK_BATCH_NORM : CK_BATCH_NORM_INFERENCE, operands,
+      integers: [(CK_I_RELU, activates ? 1 : 0)],
+      reals: [(CK_F_EPSILON, BatchNorm.epsilon), (CK_F_MOMENTUM, BatchNorm.momentum)])
+  }
+
+  /// The mask of a fused ReLU is recomputed from the input, so the result need not be kept.
+  package func backward(_ lowering: inout Lowering) {
+    var operands: [Instruction.Operand] = [
+      .read(CK_V_X, lowering.input()), .read(CK_V_DY, lowering.outputGradient()),
+      .read(CK_V_STATS, statistics(&lowering)),
+    ]
+    operands += scaleAndShift(&lowering)
+    if affine {
+      operands += lowering.parameterGradients([
+        (CK_V_DWEIGHT, key + ".weight"), (CK_V_DBIAS, key + ".bias"),
+      ])
+    }
+    if lowering.wantsGradient() { operands.append(lowering.inputGradient(CK_V_DX)) }
+    lowering.emit(
+      CK_BATCH_NORM_GRAD, operands, integers: [(CK_I_RELU, activates ? 1 : 0)],
+      reals: [(CK_F_EPSILON, BatchNorm.epsilon)])
+  }
+
+  static let epsilon = 1e-5
+  static let momentum = 0.1
+
+  private func scaleAndShift(_ lowering: inout Lowering) -> [Instruction.Operand] {
+    guard affine else { return [] }
+    return [
+      .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
+      .read(CK_V_BIAS, lowering.parameter(key + ".bias")),
+    ]
+  }
+
+  private func statistic(
+    _ role: Int, _ name: String, _ lowering: inout Lowering
+  ) -> Instruction.Operand {
+    let value = lowering.parameter(key + name)
+    return lowering.pass == .training ? .update(role, value) : .read(role, value)
+  }
+
+  /// Mean and inverse deviation of the batch, kept for the backward pass.
+  private func statistics(_ lowering: inout Lowering) -> Value {
+    lowering.note(Shape(channels: 2 * lowering.outputShape.channels))
   }
 }

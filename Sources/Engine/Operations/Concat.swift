@@ -19,4 +19,21 @@ package struct Concat: Operation {
       height: first.height, width: first.width,
       channels: inputs.reduce(0) { $0 + $1.channels })
   }
+
+  package func forward(_ lowering: inout Lowering) {
+    var channel = 0
+    for (position, shape) in lowering.inputShapes.enumerated() {
+      lowering.placeInput(position, inOutputAt: channel)
+      channel += shape.channels
+    }
+  }
+
+  package func backward(_ lowering: inout Lowering) {
+    let gradient = lowering.outputGradient()
+    var channel = 0
+    for (position, shape) in lowering.inputShapes.enumerated() {
+      lowering.share(lowering.part(of: gradient, shape, channel: channel), withInput: position)
+      channel += shape.channels
+    }
+  }
 }

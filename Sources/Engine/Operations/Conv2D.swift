@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Convolution with zeros around the image.
 ///
 /// - Shapes: x [N, H, W, C], weight [kh, kw, C/groups, filters] → [N, H′, W′, filters] with
@@ -11,6 +13,8 @@ package struct Conv2D: Operation {
   package let padding: Extent
   package let bias: Bool
   package let key: String
+  /// Whether a ReLU is applied on the way out; set by fusion alone.
+  var activates = false
 
   package init(
     filters: Int, kernel: (Int, Int), stride: (Int, Int) = (1, 1), dilation: Int = 1,
@@ -39,7 +43,6 @@ package struct Conv2D: Operation {
         message: "groups is \(groups); it must divide the \(input.channels) input channels and "
           + "the \(filters) filters")
     }
-    let window = Window(kernel: kernel, stride: stride, dilation: dilation, padding: padding)
     let size = try window.outputExtent(of: input, in: name)
     return Shape(height: size.height, width: size.width, channels: filters)
   }
@@ -57,5 +60,46 @@ package struct Conv2D: Operation {
       weight,
       Parameter(key: key + ".bias", layout: .vector(filters), start: .uniform(bound: bound)),
     ]
+  }
+
+  package func forward(_ lowering: inout Lowering) {
+    var operands: [Instruction.Operand] = [
+      .read(CK_V_X, lowering.input()), .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
+      .write(CK_V_Y, lowering.output()),
+    ]
+    if bias { operands.append(.read(CK_V_BIAS, lowering.parameter(key + ".bias"))) }
+    lowering.emit(
+      isDepthwise(lowering) ? CK_DEPTHWISE : CK_CONV2D, operands,
+      integers: integers + [(CK_I_RELU, activates ? 1 : 0)])
+  }
+
+  package func backward(_ lowering: inout Lowering) {
+    let gradient = lowering.activationGradient(activates)
+    let isDepthwise = isDepthwise(lowering)
+    if lowering.wantsGradient() {
+      lowering.emit(
+        isDepthwise ? CK_DEPTHWISE_GRAD_INPUT : CK_CONV2D_GRAD_INPUT,
+        [
+          .read(CK_V_DY, gradient), .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
+          lowering.inputGradient(CK_V_DX),
+        ], integers: integers)
+    }
+    let targets = [(CK_V_DWEIGHT, key + ".weight")] + (bias ? [(CK_V_DBIAS, key + ".bias")] : [])
+    lowering.emit(
+      isDepthwise ? CK_DEPTHWISE_GRAD_WEIGHT : CK_CONV2D_GRAD_WEIGHT,
+      [.read(CK_V_X, lowering.input()), .read(CK_V_DY, gradient)]
+        + lowering.parameterGradients(targets), integers: integers)
+  }
+
+  private var window: Window {
+    Window(kernel: kernel, stride: stride, dilation: dilation, padding: padding)
+  }
+
+  private var integers: [(role: Int, value: Int)] {
+    window.integers + [(CK_I_GROUPS, groups)]
+  }
+
+  private func isDepthwise(_ lowering: Lowering) -> Bool {
+    groups > 1 && groups == filters && groups == lowering.inputShapes[0].channels
   }
 }

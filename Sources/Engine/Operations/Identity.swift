@@ -7,4 +7,12 @@ package struct Identity: Operation {
   package func outputShape(_ inputs: [Shape]) throws(ShapeError) -> Shape {
     try single(inputs)
   }
+
+  package func forward(_ lowering: inout Lowering) {
+    lowering.passOn()
+  }
+
+  package func backward(_ lowering: inout Lowering) {
+    lowering.share(lowering.outputGradient(), withInput: 0)
+  }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A fully connected layer over the flattened sample (height, then width, then channel).
 ///
 /// - Shapes: x [N, in], weight [in, units], bias [units] → [N, 1, 1, units].
@@ -5,6 +7,8 @@ package struct Linear: Operation {
   package let units: Int
   package let bias: Bool
   package let key: String
+  /// Whether a ReLU is applied on the way out; set by fusion alone.
+  var activates = false
 
   package init(units: Int, bias: Bool = true, key: String) {
     self.units = units
@@ -29,5 +33,34 @@ package struct Linear: Operation {
     return [
       weight, Parameter(key: key + ".bias", layout: .vector(units), start: .uniform(bound: bound)),
     ]
+  }
+
+  package func forward(_ lowering: inout Lowering) {
+    var operands: [Instruction.Operand] = [
+      .read(CK_V_X, lowering.denseInput()).flat,
+      .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
+      .write(CK_V_Y, lowering.output()),
+    ]
+    if bias { operands.append(.read(CK_V_BIAS, lowering.parameter(key + ".bias"))) }
+    lowering.emit(CK_LINEAR, operands, integers: [(CK_I_RELU, activates ? 1 : 0)])
+  }
+
+  package func backward(_ lowering: inout Lowering) {
+    let gradient = lowering.activationGradient(activates)
+    if lowering.wantsGradient() {
+      let target = lowering.inputGradient(CK_V_DX)
+      lowering.requireDense(target.value)
+      lowering.emit(
+        CK_LINEAR_GRAD_INPUT,
+        [
+          .read(CK_V_DY, gradient), .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
+          target.flat,
+        ])
+    }
+    let targets = [(CK_V_DWEIGHT, key + ".weight")] + (bias ? [(CK_V_DBIAS, key + ".bias")] : [])
+    lowering.emit(
+      CK_LINEAR_GRAD_WEIGHT,
+      [.read(CK_V_X, lowering.denseInput()).flat, .read(CK_V_DY, gradient)]
+        + lowering.parameterGradients(targets))
   }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The positions a sliding window takes over an image; shared by convolution and pooling.
 struct Window: Hashable, Sendable {
   let kernel: Extent
@@ -38,5 +40,17 @@ extension Window {
     self.init(
       kernel: Extent(kernel, kernel), stride: Extent(stride, stride), dilation: 1,
       padding: Extent(padding, padding))
+  }
+}
+
+extension Window {
+  /// The integers of a kernel call.
+  var integers: [(role: Int, value: Int)] {
+    [
+      (CK_I_KERNEL_H, kernel.height), (CK_I_KERNEL_W, kernel.width),
+      (CK_I_STRIDE_H, stride.height), (CK_I_STRIDE_W, stride.width),
+      (CK_I_DILATION_H, dilation), (CK_I_DILATION_W, dilation),
+      (CK_I_PAD_TOP, padding.height), (CK_I_PAD_LEFT, padding.width),
+    ]
   }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// All zeros, subsampled by the stride; keeps the shape of an edge that carries nothing.
 package struct Zero: Operation {
   package let stride: Int
@@ -15,4 +17,11 @@ package struct Zero: Operation {
       height: (input.height + stride - 1) / stride, width: (input.width + stride - 1) / stride,
       channels: input.channels)
   }
+
+  package func forward(_ lowering: inout Lowering) {
+    lowering.emit(CK_FILL, [.write(CK_V_Y, lowering.output())])
+  }
+
+  /// No gradient goes through zeros.
+  package func backward(_ lowering: inout Lowering) {}
 }

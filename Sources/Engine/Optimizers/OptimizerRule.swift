@@ -6,7 +6,7 @@ package enum OptimizerRule: Hashable, Sendable {
   /// Blocks of parameter size it keeps besides parameters and gradients.
   var stateBlocks: Int {
     switch self {
-    case .sgd(let momentum, _, _): momentum == 0 ? 0 : 1
+    case .sgd: 1
     case .adam: 2
     }
   }

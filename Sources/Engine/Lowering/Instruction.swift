@@ -1,0 +1,78 @@
+internal import CKernels
+
+/// One kernel call to be: what it reads and writes, and its numbers.
+struct Instruction: Sendable {
+  /// What a call does to a value.
+  enum Access: Sendable {
+    case read
+    /// Replaces all of it.
+    case write
+    /// Adds to it, or updates it in place.
+    case update
+  }
+
+  /// A value in one of the roles of a call.
+  struct Operand: Sendable {
+    let role: Int
+    var value: Value
+    var access: Access
+    /// Seen as [n, 1, 1, h·w·c].
+    var isFlat = false
+
+    static func read(_ role: Int, _ value: Value) -> Operand {
+      Operand(role: role, value: value, access: .read)
+    }
+
+    static func write(_ role: Int, _ value: Value) -> Operand {
+      Operand(role: role, value: value, access: .write)
+    }
+
+    static func update(_ role: Int, _ value: Value) -> Operand {
+      Operand(role: role, value: value, access: .update)
+    }
+
+    /// The same, each sample seen as one row.
+    var flat: Operand {
+      var operand = self
+      operand.isFlat = true
+      return operand
+    }
+  }
+
+  let kernel: ck_op
+  var operands: [Operand]
+  private(set) var integers = [Int](repeating: 0, count: CK_INTEGERS)
+  private(set) var reals = [Double](repeating: 0, count: CK_REALS)
+
+  init(
+    _ kernel: ck_op, _ operands: [Operand], integers: [(role: Int, value: Int)] = [],
+    reals: [(role: Int, value: Double)] = []
+  ) {
+    self.kernel = kernel
+    self.operands = operands
+    for (role, value) in integers { self.integers[role] = value }
+    for (role, value) in reals { self.reals[role] = value }
+  }
+
+  /// The operand in a role, if there is one.
+  func operand(_ role: Int) -> Operand? {
+    operands.first { $0.role == role }
+  }
+
+  /// Changes one of the call's integers.
+  mutating func set(_ role: Int, _ value: Int) {
+    integers[role] = value
+  }
+
+  /// Makes what is written in `role` be added to what is there.
+  ///
+  /// - Returns: false when the kernel can only replace.
+  mutating func accumulate(into role: Int) -> Bool {
+    guard let flag = kernel.accumulateFlag(role),
+      let place = operands.firstIndex(where: { $0.role == role && $0.access == .write })
+    else { return false }
+    operands[place].access = .update
+    integers[flag] = 1
+    return true
+  }
+}

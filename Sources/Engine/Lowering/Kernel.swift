@@ -1,0 +1,40 @@
+internal import CKernels
+
+/// What planning must know of the kernels beyond their calls; `ckernels.h` is where it is promised.
+extension ck_op {
+  /// The integer that makes the kernel add to what it writes in `role`; nil: it can only replace.
+  func accumulateFlag(_ role: Int) -> Int? {
+    switch self {
+    case CK_CONV2D, CK_DEPTHWISE, CK_LINEAR, CK_GEMM, CK_RELU, CK_COPY, CK_DROPOUT,
+      CK_MAX_POOL, CK_AVERAGE_POOL, CK_GLOBAL_AVERAGE_POOL:
+      role == CK_V_Y ? CK_I_ACCUMULATE : nil
+    case CK_CONV2D_GRAD_INPUT, CK_DEPTHWISE_GRAD_INPUT, CK_LINEAR_GRAD_INPUT, CK_RELU_GRAD,
+      CK_DROPOUT_GRAD, CK_MAX_POOL_GRAD, CK_AVERAGE_POOL_GRAD, CK_GLOBAL_AVERAGE_POOL_GRAD:
+      role == CK_V_DX ? CK_I_ACCUMULATE : nil
+    case CK_CONV2D_GRAD_WEIGHT, CK_DEPTHWISE_GRAD_WEIGHT, CK_LINEAR_GRAD_WEIGHT:
+      role == CK_V_DWEIGHT || role == CK_V_DBIAS ? CK_I_ACCUMULATE : nil
+    case CK_ADD:
+      role == CK_V_SUM ? CK_I_ACCUMULATE : nil
+    case CK_BATCH_NORM_GRAD:
+      role == CK_V_DX ? CK_I_ACCUMULATE : CK_I_ACCUMULATE_PARAMETERS
+    default: nil
+    }
+  }
+
+  /// The pair of roles that may share their memory when nothing else needs the first.
+  var inPlace: (input: Int, output: Int)? {
+    switch self {
+    case CK_RELU, CK_BATCH_NORM_INFERENCE, CK_DROPOUT, CK_SOFTMAX: (CK_V_X, CK_V_Y)
+    case CK_BATCH_NORM_GRAD, CK_RELU_GRAD, CK_DROPOUT_GRAD: (CK_V_DY, CK_V_DX)
+    default: nil
+    }
+  }
+
+  /// Whether the gradient it writes can be masked by the ReLU its input came from.
+  var masksGradient: Bool {
+    switch self {
+    case CK_CONV2D_GRAD_INPUT, CK_DEPTHWISE_GRAD_INPUT, CK_LINEAR_GRAD_INPUT: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,249 @@
+internal import CKernels
+
+/// What an operation sees while it emits its instructions: its own values, by the part they play.
+package struct Lowering: Sendable {
+  /// What a pass is for.
+  enum Pass: Sendable {
+    /// Forward, backward and update, on the statistics of the batch.
+    case training
+    /// Forward alone, on running statistics.
+    case inference
+  }
+
+  /// The gradient of a node while its readers are being differentiated.
+  struct Adjoint: Sendable {
+    /// The sum of what was computed for this node alone.
+    var own: Value?
+    /// Gradients of other nodes that are also, unchanged, parts of this one's.
+    var shared: [Value] = []
+  }
+
+  let graph: Graph
+  let pass: Pass
+  let batch: Int
+  let table: ParameterTable
+  var program = Program()
+  /// The node whose operation is speaking.
+  private(set) var node = 0
+  private var results: [Value?]
+  private var adjoints: [Adjoint]
+  private var needsGradient: [Bool]
+  var notes: [Int: Value] = [:]
+  private var parameters: [String: Value] = [:]
+  private var gradients: [String: Value] = [:]
+  private(set) var controls: Value
+
+  init(
+    _ graph: Graph, table: ParameterTable, batch: Int, pass: Pass, inputNeedsGradient: Bool = false
+  ) {
+    self.graph = graph
+    self.pass = pass
+    self.batch = batch
+    self.table = table
+    results = Array(repeating: nil, count: graph.count)
+    adjoints = Array(repeating: Adjoint(), count: graph.count)
+    needsGradient = graph.entries.map { $0.operation == nil && inputNeedsGradient }
+    controls = program.value(
+      Shape(channels: 1), rows: 1, home: .region(.controls, offset: 0), isDense: true)
+    for (index, entry) in graph.entries.enumerated() {
+      if let operation = entry.operation {
+        let learns = operation.parameters(entry.inputs.map { graph.shape(of: $0) })
+          .contains(where: \.isLearned)
+        needsGradient[index] = learns || entry.inputs.contains { needsGradient[$0.index] }
+      } else {
+        results[index] = program.value(
+          entry.shape, rows: batch, home: .region(.inputs, offset: 0), isDense: true)
+      }
+    }
+  }
+}
+
+// What operations use to speak of their own values.
+extension Lowering {
+  /// Shapes of the current node's inputs.
+  var inputShapes: [Shape] { graph.entries[node].inputs.map { graph.shape(of: $0) } }
+
+  var outputShape: Shape { graph.entries[node].shape }
+
+  var inputCount: Int { graph.entries[node].inputs.count }
+
+  /// The value that comes in at one of the inputs.
+  mutating func input(_ position: Int = 0) -> Value {
+    result(of: graph.entries[node].inputs[position].index)
+  }
+
+  /// The value that the operation computes.
+  mutating func output() -> Value {
+    result(of: node)
+  }
+
+  /// Says that the result is the input itself; nothing is computed.
+  mutating func passOn() {
+    results[node] = input()
+  }
+
+  /// A value of the current node that the backward pass shall find again.
+  mutating func note(_ shape: Shape) -> Value {
+    if let value = notes[node] { return value }
+    let value = program.value(shape, rows: 1)
+    notes[node] = value
+    return value
+  }
+
+  /// A parameter's value.
+  mutating func parameter(_ key: String) -> Value {
+    if let value = parameters[key] { return value }
+    let value = parameterValue(key) { $0 }
+    parameters[key] = value
+    return value
+  }
+
+  /// Where gradients of parameters are to be written, or added where another node shares the key.
+  mutating func parameterGradients(_ targets: [(role: Int, key: String)]) -> [Instruction.Operand] {
+    let isShared = targets.contains { gradients[$0.key] != nil }
+    return targets.map { role, key in
+      if let value = gradients[key] { return .update(role, value) }
+      let value = parameterValue(key) { $0 == .parameters ? .gradients : $0 }
+      gradients[key] = value
+      guard isShared else { return .write(role, value) }
+      emit(CK_FILL, [.write(CK_V_Y, value)])
+      return .update(role, value)
+    }
+  }
+
+  private mutating func parameterValue(_ key: String, in region: (Region) -> Region) -> Value {
+    guard let entry = table[key] else { preconditionFailure("no parameter has the key \(key)") }
+    return program.value(
+      Shape(channels: entry.parameter.layout.count), rows: 1,
+      home: .region(region(entry.region), offset: entry.offset), isDense: true)
+  }
+
+  private mutating func result(of index: Int) -> Value {
+    if let value = results[index] { return value }
+    let value = program.value(graph.entries[index].shape, rows: batch)
+    results[index] = value
+    return value
+  }
+}
+
+// Gradients.
+extension Lowering {
+  /// The gradient of the current node's result; complete, because all readers came first.
+  mutating func outputGradient() -> Value {
+    guard let value = gradient(of: node) else {
+      preconditionFailure("node \(node) is differentiated without a gradient")
+    }
+    return value
+  }
+
+  /// Whether anything wants the gradient of an input.
+  func wantsGradient(_ position: Int = 0) -> Bool {
+    needsGradient[graph.entries[node].inputs[position].index]
+  }
+
+  /// Where the gradient of an input is to be written, or added if other readers came before.
+  mutating func inputGradient(_ role: Int, _ position: Int = 0) -> Instruction.Operand {
+    let index = graph.entries[node].inputs[position].index
+    if let own = adjoints[index].own { return .update(role, own) }
+    let value = program.value(graph.entries[index].shape, rows: batch)
+    adjoints[index].own = value
+    return .write(role, value)
+  }
+
+  /// Says that a value is, unchanged, a part of the gradient of an input.
+  mutating func share(_ value: Value, withInput position: Int = 0) {
+    adjoints[graph.entries[node].inputs[position].index].shared.append(value)
+  }
+
+  /// The whole gradient of a node; nil when nothing that was differentiated reads it.
+  ///
+  /// - Departs: parts that are shared are summed into the own part here, once.
+  private mutating func gradient(of index: Int) -> Value? {
+    let adjoint = adjoints[index]
+    guard !adjoint.shared.isEmpty else { return adjoint.own }
+    if adjoint.own == nil, adjoint.shared.count == 1 { return adjoint.shared[0] }
+    let total = adjoint.own ?? program.value(graph.entries[index].shape, rows: batch)
+    sum(adjoint.shared, into: total, adding: adjoint.own != nil)
+    adjoints[index] = Adjoint(own: total)
+    return total
+  }
+}
+
+// Emission.
+extension Lowering {
+  /// Appends a kernel call; operands that are updated make it accumulate.
+  mutating func emit(
+    _ kernel: ck_op, _ operands: [Instruction.Operand],
+    integers: [(role: Int, value: Int)] = [], reals: [(role: Int, value: Double)] = []
+  ) {
+    var instruction = Instruction(kernel, operands, integers: integers, reals: reals)
+    for operand in operands where operand.access == .update {
+      guard let flag = kernel.accumulateFlag(operand.role) else { continue }
+      instruction.set(flag, 1)
+    }
+    program.instructions.append(instruction)
+  }
+
+  /// Emits the sum of values, in as many calls as the kernel's number of inputs makes needed.
+  mutating func sum(_ values: [Value], into total: Value, adding: Bool = false) {
+    let limit = 6
+    var isFirst = !adding
+    for start in stride(from: 0, to: values.count, by: limit) {
+      let part = values[start..<min(start + limit, values.count)]
+      var operands = part.enumerated().map { Instruction.Operand.read($0, $1) }
+      operands.append(isFirst ? .write(CK_V_SUM, total) : .update(CK_V_SUM, total))
+      emit(CK_ADD, operands, integers: [(CK_I_COUNT, part.count)])
+      isFirst = false
+    }
+  }
+
+  /// Emits the forward pass of every node up to the last.
+  mutating func lowerForward() {
+    for index in graph.entries.indices {
+      guard let operation = graph.entries[index].operation else { continue }
+      node = index
+      operation.forward(&self)
+    }
+  }
+
+  /// Emits the loss of the last node and, in training, the gradient that starts the backward pass.
+  mutating func lowerLoss() -> Value {
+    node = graph.count - 1
+    let logits = output()
+    keep(logits)
+    let labels = program.value(
+      Shape(channels: batch), rows: 1, home: .region(.labels, offset: 0), isDense: true)
+    var operands: [Instruction.Operand] = [
+      .read(CK_V_X, logits), .read(CK_V_LABELS, labels), .update(CK_V_CONTROLS, controls),
+    ]
+    if pass == .training {
+      let gradient = program.value(outputShape, rows: batch)
+      adjoints[node].own = gradient
+      operands.append(.write(CK_V_DX, gradient))
+    }
+    emit(CK_SOFTMAX_CROSS_ENTROPY, operands)
+    return logits
+  }
+
+  /// Emits the backward pass, last node first; made from the graph once, so a step needs no tape.
+  mutating func lowerBackward() {
+    for index in graph.entries.indices.reversed() {
+      guard let operation = graph.entries[index].operation, needsGradient[index] else { continue }
+      node = index
+      guard adjoints[index].own != nil || !adjoints[index].shared.isEmpty else { continue }
+      operation.backward(&self)
+    }
+  }
+
+  /// Says that a value is read after the pass.
+  mutating func keep(_ value: Value) {
+    program[value].isKept = true
+    program[value].isDense = true
+  }
+
+  /// The gradient of the graph's input, when it was asked for.
+  mutating func inputGradient() -> Value? {
+    guard let index = graph.entries.firstIndex(where: { $0.operation == nil }) else { return nil }
+    return gradient(of: index)
+  }
+}

@@ -1,0 +1,66 @@
+internal import CKernels
+
+/// Where every parameter of a network lies in its region.
+struct ParameterTable: Sendable {
+  /// A parameter with its place; two nodes with the same key share one.
+  struct Entry: Sendable {
+    let parameter: Parameter
+    let region: Region
+    /// In elements from the region's start.
+    let offset: Int
+  }
+
+  /// In the order of the graph.
+  private(set) var entries: [Entry] = []
+  /// Learned values, padding not counted.
+  private(set) var learnedCount = 0
+  /// Elements of the regions, padding counted.
+  private(set) var extents: [Region: Int] = [.parameters: 0, .statistics: 0]
+  private var places: [String: Int] = [:]
+
+  /// Places the parameters of all operations of a graph, live or not.
+  ///
+  /// - Throws: `ShapeError` when two operations share a key but not its shape, or a tensor is too
+  ///   large.
+  init(_ graph: Graph) throws(ShapeError) {
+    for entry in graph.entries {
+      guard let operation = entry.operation else { continue }
+      for parameter in operation.parameters(entry.inputs.map { graph.shape(of: $0) }) {
+        try add(parameter, of: operation.name)
+      }
+    }
+    guard extents[.parameters, default: 0] < Int(Int32.max) else {
+      throw ShapeError(
+        operation: "plan", message: "has \(learnedCount) parameters; it must be less than 2^31")
+    }
+  }
+
+  subscript(key: String) -> Entry? {
+    places[key].map { entries[$0] }
+  }
+
+  private mutating func add(_ parameter: Parameter, of operation: String) throws(ShapeError) {
+    if let place = places[parameter.key] {
+      guard entries[place].parameter == parameter else {
+        throw ShapeError(
+          operation: operation,
+          message: "key '\(parameter.key)' has shape \(parameter.layout.shape); it must be "
+            + "\(entries[place].parameter.layout.shape), which the key has elsewhere")
+      }
+      return
+    }
+    guard parameter.layout.count < Int(Int32.max) else {
+      throw ShapeError(
+        operation: operation,
+        message:
+          "'\(parameter.key)' has \(parameter.layout.count) values; it must be less than 2^31"
+      )
+    }
+    let region = parameter.isLearned ? Region.parameters : .statistics
+    let offset = extents[region, default: 0]
+    places[parameter.key] = entries.count
+    entries.append(Entry(parameter: parameter, region: region, offset: offset))
+    extents[region] = Placement.aligned(offset + parameter.layout.count)
+    if parameter.isLearned { learnedCount += parameter.layout.count }
+  }
+}

@@ -1,0 +1,74 @@
+/// A tensor of a program; where it lies is decided by placement.
+struct Value: Hashable, Sendable {
+  let index: Int
+}
+
+/// Kernel calls in running order over values that have no addresses yet.
+struct Program: Sendable {
+  /// Where the numbers of a value are.
+  enum Home: Hashable, Sendable {
+    /// Wherever placement finds room while it is alive.
+    case arena
+    /// In a region that outlives the pass.
+    case region(Region, offset: Int)
+    /// Inside another value, from this position on.
+    case part(of: Value, row: Int, column: Int, channel: Int)
+  }
+
+  /// What is known of a value.
+  struct Record: Sendable {
+    let rows: Int
+    let shape: Shape
+    var home = Home.arena
+    /// Zeros kept around every image, for kernels that read beyond its border.
+    var halo = 0
+    /// Someone reads each sample as one row, so there may be no halo.
+    var isDense = false
+    /// Read after the pass, so never overwritten in it.
+    var isKept = false
+  }
+
+  private(set) var values: [Record] = []
+  var instructions: [Instruction] = []
+
+  /// Adds a value of `rows` samples.
+  mutating func value(
+    _ shape: Shape, rows: Int, home: Home = .arena, isDense: Bool = false
+  ) -> Value {
+    values.append(Record(rows: rows, shape: shape, home: home, isDense: isDense))
+    return Value(index: values.count - 1)
+  }
+
+  subscript(value: Value) -> Record {
+    get { values[value.index] }
+    set { values[value.index] = newValue }
+  }
+
+  /// The value whose memory this one lies in, in the end.
+  func root(_ value: Value) -> Value {
+    var current = value
+    while case .part(let whole, _, _, _) = values[current.index].home { current = whole }
+    return current
+  }
+
+  /// Lets two values of one shape share their memory; at least one must be free to move.
+  ///
+  /// - Returns: false, and nothing changes, when neither can move.
+  mutating func unify(_ first: Value, _ second: Value) -> Bool {
+    guard root(first) != root(second), self[first].shape == self[second].shape,
+      self[first].rows == self[second].rows
+    else { return false }
+    if self[second].home == .arena, !self[second].isDense || isWhole(first) {
+      self[second].home = .part(of: first, row: 0, column: 0, channel: 0)
+      return true
+    }
+    guard self[first].home == .arena, !self[first].isDense || isWhole(second) else { return false }
+    self[first].home = .part(of: second, row: 0, column: 0, channel: 0)
+    return true
+  }
+
+  /// Whether a value covers all of its root, so that its samples lie in one piece if the root's do.
+  func isWhole(_ value: Value) -> Bool {
+    self[root(value)].shape == self[value].shape
+  }
+}

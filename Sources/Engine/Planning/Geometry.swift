@@ -1,0 +1,90 @@
+internal import CKernels
+
+/// The strides of every value: which buffers carry a halo, and how parts lie in their wholes.
+struct Geometry: Sendable {
+  /// Rows shorter than this are walked without a halo: kernels skip the taps outside instead.
+  static let haloWidth = 12
+
+  private let program: Program
+  private var halos: [Int]
+
+  init(_ program: Program) {
+    self.program = program
+    halos = Array(repeating: 0, count: program.values.count)
+    for instruction in program.instructions {
+      for operand in instruction.operands {
+        let root = program.root(operand.value)
+        halos[root.index] = max(halos[root.index], Geometry.halo(instruction, operand, program))
+      }
+    }
+    for index in program.values.indices {
+      let root = program.root(Value(index: index))
+      if program.values[index].isDense || program[root].home != .arena { halos[root.index] = 0 }
+    }
+  }
+
+  /// Zeros kept on every side of a value's root.
+  func halo(_ root: Value) -> Int { halos[root.index] }
+
+  /// Elements of a root, its halo counted.
+  func elements(_ root: Value) -> Int {
+    let record = program[root]
+    let border = 2 * halos[root.index]
+    return record.rows * (record.shape.height + border) * (record.shape.width + border)
+      * record.shape.channels
+  }
+
+  /// The view of an operand, with its offset counted from the start of its root.
+  func view(_ operand: Instruction.Operand) -> ck_view {
+    let root = program.root(operand.value)
+    let whole = program[root].shape
+    let record = program[operand.value]
+    let halo = halos[root.index]
+    var (row, column, channel) = (halo, halo, 0)
+    var current = operand.value
+    while case .part(let next, let rows, let columns, let channels) = program[current].home {
+      row += rows
+      column += columns
+      channel += channels
+      current = next
+    }
+    let strideW = whole.channels
+    let strideH = (whole.width + 2 * halo) * strideW
+    let strideN = (whole.height + 2 * halo) * strideH
+    let isFull = record.shape.height == whole.height && record.shape.width == whole.width
+    var view = ck_view(
+      offset: Int64(row * strideH + column * strideW + channel), n: Int32(record.rows),
+      h: Int32(record.shape.height), w: Int32(record.shape.width),
+      c: Int32(record.shape.channels), sn: Int64(strideN), sh: Int64(strideH),
+      sw: Int64(strideW), halo: isFull ? Int32(halo) : 0)
+    if operand.isFlat {
+      (view.h, view.w, view.c) = (1, 1, view.h * view.w * view.c)
+      (view.sh, view.sw) = (view.sn, view.sn)
+    }
+    return view
+  }
+
+  /// The halo that a kernel can make use of around what it reads.
+  private static func halo(
+    _ instruction: Instruction, _ operand: Instruction.Operand, _ program: Program
+  ) -> Int {
+    guard operand.access == .read, program[operand.value].shape.width >= haloWidth else { return 0 }
+    let integers = instruction.integers
+    func reach(_ kernel: Int, _ dilation: Int, _ padding: Int) -> Int {
+      integers[dilation] * (integers[kernel] - 1) - integers[padding]
+    }
+    let after = max(
+      reach(CK_I_KERNEL_H, CK_I_DILATION_H, CK_I_PAD_TOP),
+      reach(CK_I_KERNEL_W, CK_I_DILATION_W, CK_I_PAD_LEFT))
+    switch (instruction.kernel, operand.role) {
+    case (CK_CONV2D, CK_V_X), (CK_CONV2D_GRAD_WEIGHT, CK_V_X), (CK_DEPTHWISE, CK_V_X),
+      (CK_DEPTHWISE_GRAD_WEIGHT, CK_V_X):
+      return max(integers[CK_I_PAD_TOP], integers[CK_I_PAD_LEFT], 0)
+    case (CK_CONV2D_GRAD_INPUT, CK_V_DY), (CK_DEPTHWISE_GRAD_INPUT, CK_V_DY):
+      let isStrided = integers[CK_I_STRIDE_H] > 1 || integers[CK_I_STRIDE_W] > 1
+      return isStrided ? 0 : max(after, 0)
+    default:
+      return 0
+    }
+  }
+}

@@ -1,0 +1,56 @@
+/// Where every buffer of a pass lies: by the time it is alive, in as little memory as first fit finds.
+struct Placement: Sendable {
+  /// Elements to whose multiple every buffer is aligned: 64 bytes of floats.
+  static let alignment = 16
+
+  /// The next multiple of the alignment.
+  static func aligned(_ elements: Int) -> Int {
+    (elements + alignment - 1) / alignment * alignment
+  }
+
+  /// A buffer that needs room.
+  struct Demand: Sendable {
+    let elements: Int
+    /// Positions of the first and last instruction that touch it.
+    let first: Int
+    let last: Int
+
+    func meets(_ other: Demand) -> Bool { first <= other.last && other.first <= last }
+  }
+
+  /// The offset of each demand.
+  let offsets: [Int]
+  /// Elements in all.
+  let extent: Int
+
+  /// Places the largest first, each at the lowest offset that is free all the time it is alive.
+  ///
+  /// - Complexity: O(n²) for n buffers.
+  init(_ demands: [Demand]) {
+    let order = demands.indices.sorted {
+      let (a, b) = (demands[$0], demands[$1])
+      return (b.elements, a.first, $0) < (a.elements, b.first, $1)
+    }
+    var offsets = Array(repeating: 0, count: demands.count)
+    var extent = 0
+    var placed: [Int] = []  // by offset
+    for index in order {
+      let need = Placement.aligned(demands[index].elements)
+      var offset = 0
+      for other in placed where demands[other].meets(demands[index]) {
+        if offsets[other] >= offset + need { break }
+        offset = max(offset, offsets[other] + Placement.aligned(demands[other].elements))
+      }
+      offsets[index] = offset
+      extent = max(extent, offset + need)
+      var (low, high) = (0, placed.count)
+      while low < high {
+        let middle = (low + high) / 2
+        if offsets[placed[middle]] <= offset { low = middle + 1 } else { high = middle }
+      }
+      placed.insert(index, at: low)
+    }
+    self.offsets = offsets
+    self.extent = extent
+  }
+}

@@ -1,0 +1,129 @@
+import Engine
+import Testing
+
+/// Every operation and the composites that fusion rewrites.
+private let subjects: [CheckOperation] = [
+  CheckOperation("linear", (2, 3, 2)) { graph, x in
+    try graph.apply(Linear(units: 5, key: "a"), [x])
+  },
+  CheckOperation("linear without bias, relu, linear", (1, 1, 6)) { graph, x in
+    let a = try graph.apply(Linear(units: 7, bias: false, key: "a"), [x])
+    return try graph.apply(Linear(units: 4, key: "b"), [graph.apply(ReLU(), [a])])
+  },
+  CheckOperation("conv2d 3×3", (5, 4, 2)) { graph, x in
+    try graph.apply(Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: "a"), [x])
+  },
+  CheckOperation("conv2d 3×5, stride 2×1, bias", (7, 6, 2)) { graph, x in
+    try graph.apply(
+      Conv2D(
+        filters: 3, kernel: (3, 5), stride: (2, 1), padding: (1, 2), bias: true, key: "a"), [x])
+  },
+  CheckOperation("conv2d dilated, grouped", (7, 7, 4)) { graph, x in
+    try graph.apply(
+      Conv2D(
+        filters: 6, kernel: (3, 3), dilation: 2, groups: 2, padding: (2, 2), key: "a"), [x])
+  },
+  CheckOperation("conv2d with a halo", (4, 14, 2), batch: 2) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: "a"), [x])
+    let b = try graph.apply(Conv2D(filters: 2, kernel: (3, 3), padding: (1, 1), key: "b"), [a])
+    return try graph.apply(GlobalAveragePool(), [b])
+  },
+  CheckOperation("depthwise, stride 2", (6, 5, 4)) { graph, x in
+    try graph.apply(
+      Conv2D(
+        filters: 4, kernel: (3, 3), stride: (2, 2), groups: 4, padding: (1, 1), bias: true,
+        key: "a"), [x])
+  },
+  CheckOperation("conv2d, relu, conv2d, relu", (5, 5, 2)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: "a"), [x])
+    let b = try graph.apply(
+      Conv2D(filters: 4, kernel: (2, 2), stride: (2, 2), bias: true, key: "b"),
+      [graph.apply(ReLU(), [a])])
+    return try graph.apply(ReLU(), [b])
+  },
+  CheckOperation("batch norm", (3, 4, 3)) { graph, x in
+    try graph.apply(BatchNorm(key: "a"), [x])
+  },
+  CheckOperation("batch norm without scale", (3, 4, 3)) { graph, x in
+    try graph.apply(BatchNorm(affine: false, key: "a"), [x])
+  },
+  CheckOperation("conv2d, batch norm, relu, twice", (6, 6, 2), batch: 4) { graph, x in
+    var node = x
+    for key in ["a", "b"] {
+      node = try graph.apply(
+        Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: key), [node])
+      node = try graph.apply(BatchNorm(key: key + "n"), [node])
+      node = try graph.apply(ReLU(), [node])
+    }
+    return node
+  },
+  CheckOperation("relu", (3, 4, 3)) { graph, x in try graph.apply(ReLU(), [x]) },
+  CheckOperation("add of the same, of many, of one", (3, 3, 2)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 2, kernel: (1, 1), key: "a"), [x])
+    let b = try graph.apply(MaxPool(kernel: 3, stride: 1, padding: 1), [x])
+    let one = try graph.apply(Add(), [a])
+    let twice = try graph.apply(Add(), [a, a])
+    return try graph.apply(Add(), [x, a, b, one, twice, x, b, a])
+  },
+  CheckOperation("concat", (3, 3, 2)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 3, kernel: (1, 1), key: "a"), [x])
+    let b = try graph.apply(AveragePool(kernel: 3, stride: 1, padding: 1), [a])
+    let whole = try graph.apply(Concat(), [x, a, b, a])
+    let c = try graph.apply(Conv2D(filters: 2, kernel: (3, 3), padding: (1, 1), key: "c"), [whole])
+    return try graph.apply(Concat(), [c, whole])
+  },
+  CheckOperation("max pool", (6, 5, 2)) { graph, x in
+    try graph.apply(MaxPool(kernel: 3, stride: 2, padding: 1), [x])
+  },
+  CheckOperation("average pool", (6, 5, 2)) { graph, x in
+    try graph.apply(AveragePool(kernel: 3, stride: 2, padding: 1), [x])
+  },
+  CheckOperation("global average pool", (4, 3, 5)) { graph, x in
+    try graph.apply(GlobalAveragePool(), [x])
+  },
+  CheckOperation("zero", (5, 4, 2)) { graph, x in
+    let nothing = try graph.apply(Zero(stride: 2), [x])
+    let a = try graph.apply(
+      Conv2D(filters: 2, kernel: (1, 1), stride: (2, 2), key: "a"), [x])
+    let sum = try graph.apply(Add(), [nothing, a])
+    return try graph.apply(Concat(), [nothing, sum])
+  },
+  CheckOperation("spatial pad", (3, 4, 2)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 3, kernel: (1, 1), key: "a"), [x])
+    let padded = try graph.apply(SpatialPad(height: 5, width: 6), [a])
+    return try graph.apply(Conv2D(filters: 2, kernel: (3, 3), key: "b"), [padded])
+  },
+  CheckOperation("identity", (2, 2, 2)) { graph, x in try graph.apply(Identity(), [x]) },
+  CheckOperation("dropout", (3, 3, 4)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 4, kernel: (1, 1), key: "a"), [x])
+    let b = try graph.apply(Dropout(rate: 0.4), [a])
+    return try graph.apply(Add(), [b, graph.apply(Dropout(rate: 0.4), [a])])
+  },
+  CheckOperation("one key twice", (3, 3, 2)) { graph, x in
+    let layer = Conv2D(filters: 2, kernel: (3, 3), padding: (1, 1), bias: true, key: "a")
+    let once = try graph.apply(layer, [x])
+    return try graph.apply(layer, [graph.apply(ReLU(), [once])])
+  },
+  CheckOperation("a cell: relu shared by convolutions, pool, skip", (5, 5, 3)) { graph, x in
+    let stem = try graph.apply(Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: "s"), [x])
+    let n0 = try graph.apply(BatchNorm(key: "sn"), [stem])
+    func edge(_ from: Graph.Node, _ key: String) throws -> Graph.Node {
+      let active = try graph.apply(ReLU(), [from])
+      let conv = try graph.apply(
+        Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: key), [active])
+      return try graph.apply(BatchNorm(key: key + "n"), [conv])
+    }
+    let n1 = try edge(n0, "a")
+    let n2 = try graph.apply(
+      Add(), [edge(n0, "b"), graph.apply(AveragePool(kernel: 3, stride: 1, padding: 1), [n1])])
+    return try graph.apply(
+      Add(), [n0, edge(n1, "c"), graph.apply(MaxPool(kernel: 3, stride: 1, padding: 1), [n2])])
+  },
+]
+
+@Suite struct GradientTests {
+  @Test(arguments: subjects)
+  func `gradients agree with central differences in double`(_ subject: CheckOperation) throws {
+    try subject.checkGradients()
+  }
+}
