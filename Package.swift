@@ -82,6 +82,10 @@ let package = Package(
       name: "DatasetsTests", dependencies: ["Datasets", "Domain", "CZlib"], swiftSettings: settings),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine"], exclude: ["Fixtures"], swiftSettings: settings),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: ["Domain", "Store", .product(name: "GRDB", package: "GRDB.swift")],
+      exclude: ["Schemas"], swiftSettings: settings),
   ],
   cLanguageStandard: .c17
 )

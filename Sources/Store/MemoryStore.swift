@@ -43,6 +43,7 @@ extension MemoryStore: JobStore {
     ]
   }
 
+  @discardableResult
   package func save(_ change: JobChange) throws -> [JobEvent] {
     let job = change.job
     guard jobs[job.id] != nil else { throw ServiceError.noJob(job.id) }

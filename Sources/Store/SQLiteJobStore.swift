@@ -35,6 +35,7 @@ extension SQLiteJobStore: JobStore {
     }
   }
 
+  @discardableResult
   package func save(_ change: JobChange) async throws -> [JobEvent] {
     let job = change.job
     let request = try encoded(job)
