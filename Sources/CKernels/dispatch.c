@@ -39,8 +39,11 @@ ck_isa ck_best(void) {
 
 // The fast kernel of an operation, or NULL where the scalar twin serves.
 static ck_kernel find_fast(ck_isa isa, ck_op op) {
-  (void)isa;
-  (void)op;
+  ck_kernel (*const families[])(ck_isa, ck_op) = {ck_linear_kernel, ck_conv2d_kernel};
+  for (unsigned k = 0; k < sizeof(families) / sizeof(families[0]); k++) {
+    const ck_kernel kernel = families[k](isa, op);
+    if (kernel) return kernel;
+  }
   return NULL;
 }
 
@@ -51,11 +54,7 @@ ck_kernel ck_find(ck_isa isa, ck_op op) {
   return fast ? fast : ck_reference_f32(op);
 }
 
-// Kernels that need weights in another order keep a copy of them in the scratch.
 int64_t ck_scratch(ck_op op, const ck_call *call) {
-  switch (op) {
-    default:
-      (void)call;
-      return 0;
-  }
+  const int64_t linear = ck_linear_scratch(op, call), conv2d = ck_conv2d_scratch(op, call);
+  return linear > conv2d ? linear : conv2d;
 }

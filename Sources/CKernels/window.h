@@ -1,0 +1,125 @@
+// Windows of convolutions and pools, one axis at a time.
+#ifndef CK_WINDOW_H
+#define CK_WINDOW_H
+
+#include "views.h"
+
+// A run of results along one axis that all gather through the same taps:
+//   result j (0 ..< results) lies at first + j * step,
+//   and reads through tap t (0 ..< taps) the source at base + j * source_step + t * tap_step,
+//   with the weight number weight + t * weight_step.
+// A forward pass has one such run. The gradient of the input has one per residue of the position by
+// the stride, for only positions of equal residue meet the same weights.
+typedef struct {
+  int results, first, step;
+  int base, source_step, taps, tap_step;
+  int weight, weight_step;
+  int sources;
+} ck_axis;
+
+static inline ck_axis ck_forward_axis(int sources, int results, int kernel, int stride,
+                                      int dilation, int pad) {
+  return (ck_axis){.results = results, .first = 0, .step = 1, .base = -pad, .source_step = stride,
+                   .taps = kernel, .tap_step = dilation, .weight = 0, .weight_step = 1,
+                   .sources = sources};
+}
+
+// The run of gradient positions residue, residue + stride, ...; sources are forward outputs.
+static inline ck_axis ck_gradient_axis(int residue, int sources, int results, int kernel, int stride,
+                                       int dilation, int pad) {
+  int gcd = dilation;
+  for (int rest = stride; rest;) {
+    const int next = gcd % rest;
+    gcd = rest;
+    rest = next;
+  }
+  const int period = stride / gcd;  // every so many taps the remainder is 0
+  int weight = 0;
+  while (weight < period && (residue + pad - weight * dilation) % stride) weight++;
+  const int meets = weight < period && weight < kernel;
+  return (ck_axis){
+      .results = residue < results ? (results - residue + stride - 1) / stride : 0,
+      .first = residue,
+      .step = stride,
+      .base = meets ? (residue + pad - weight * dilation) / stride : 0,
+      .source_step = 1,
+      .taps = meets ? (kernel - weight + period - 1) / period : 0,
+      .tap_step = -(dilation / gcd),
+      .weight = meets ? weight : 0,
+      .weight_step = period,
+      .sources = sources,
+  };
+}
+
+typedef struct {
+  int first, end;
+} ck_range;
+
+// Of result j, the taps whose source lies in -halo ..< sources + halo.
+static inline ck_range ck_inside(const ck_axis *axis, int j, int halo) {
+  const int source = axis->base + j * axis->source_step;
+  const int low = -halo, high = axis->sources - 1 + halo;
+  const int forward = axis->tap_step > 0;
+  const int step = forward ? axis->tap_step : -axis->tap_step;
+  const int before = forward ? low - source : source - high;  // how far tap 0 lies outside
+  const int room = forward ? high - source : source - low;    // from tap 0 to the far side
+  ck_range range = {0, 0};
+  if (before > 0) range.first = step == 1 ? before : (before + step - 1) / step;
+  if (room >= 0) range.end = (step == 1 ? room : room / step) + 1;
+  if (range.end > axis->taps) range.end = axis->taps;
+  if (range.first >= range.end) range.first = range.end = 0;
+  return range;
+}
+
+// The results for which all taps lie inside, halo included.
+static inline ck_range ck_whole(const ck_axis *axis, int halo) {
+  const int reach = (axis->taps - 1) * axis->tap_step;
+  const int low = axis->base + (reach < 0 ? reach : 0), high = axis->base + (reach > 0 ? reach : 0);
+  const int step = axis->source_step, last = axis->sources - 1 + halo;
+  ck_range range = {0, 0};
+  if (low + halo < 0) range.first = (-(low + halo) + step - 1) / step;
+  if (last >= high) range.end = (last - high) / step + 1;
+  range.end = ck_least(range.end, axis->results);
+  if (axis->taps == 0 || range.first >= range.end) range.first = range.end = 0;
+  return range;
+}
+
+// The window of a call: everything that its integers say.
+typedef struct {
+  int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_h, pad_w;
+} ck_window;
+
+static inline ck_window ck_get_window(const ck_call *call) {
+  const int64_t *i = call->i;
+  return (ck_window){(int)i[CK_I_KERNEL_H],   (int)i[CK_I_KERNEL_W],   (int)i[CK_I_STRIDE_H],
+                     (int)i[CK_I_STRIDE_W],   (int)i[CK_I_DILATION_H], (int)i[CK_I_DILATION_W],
+                     (int)i[CK_I_PAD_TOP],    (int)i[CK_I_PAD_LEFT]};
+}
+
+static inline ck_axis ck_forward_rows(const ck_window *w, const ck_view *x, const ck_view *y) {
+  return ck_forward_axis(x->h, y->h, w->kernel_h, w->stride_h, w->dilation_h, w->pad_h);
+}
+static inline ck_axis ck_forward_columns(const ck_window *w, const ck_view *x, const ck_view *y) {
+  return ck_forward_axis(x->w, y->w, w->kernel_w, w->stride_w, w->dilation_w, w->pad_w);
+}
+static inline ck_axis ck_gradient_rows(const ck_window *w, int residue, const ck_view *dy,
+                                       const ck_view *dx) {
+  return ck_gradient_axis(residue, dy->h, dx->h, w->kernel_h, w->stride_h, w->dilation_h, w->pad_h);
+}
+static inline ck_axis ck_gradient_columns(const ck_window *w, int residue, const ck_view *dy,
+                                          const ck_view *dx) {
+  return ck_gradient_axis(residue, dy->w, dx->w, w->kernel_w, w->stride_w, w->dilation_w, w->pad_w);
+}
+
+// Of tap k of a forward axis, the results that read a source inside.
+static inline ck_range ck_readers(const ck_axis *axis, int k) {
+  const int source = axis->base + k * axis->tap_step, step = axis->source_step;
+  ck_range range = {0, 0};
+  if (source < 0) range.first = (-source + step - 1) / step;
+  if (axis->sources > source) range.end = (axis->sources - 1 - source) / step + 1;
+  range.end = ck_least(range.end, axis->results);
+  if (range.first >= range.end) range.first = range.end = 0;
+  return range;
+}
+
+#endif
