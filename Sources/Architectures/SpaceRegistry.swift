@@ -1,0 +1,26 @@
+package import Domain
+
+/// All search spaces.
+package enum SpaceRegistry {
+  package static let all = Registry([
+    NASBench201Space.entry, NASChainSpace.entry, MLPSpace.entry,
+  ])
+
+  /// Decodes a genotype on an input shape.
+  ///
+  /// - Throws: `SpaceError` when there is no such space or the choices do not fit the shape.
+  package static func decode(
+    _ choice: ComponentChoice, _ genotype: Genotype, input: TensorShape, classes: Int
+  ) throws -> Architecture {
+    guard let entry = all[choice.name] else {
+      throw SpaceError("no space '\(choice.name)'; known are \(all.ids.joined(separator: ", "))")
+    }
+    var faults: [Fault] = []
+    let parameters = Parameters(
+      choice.params, for: entry.parameters, at: "/space/params", faults: &faults)
+    if let fault = faults.first { throw SpaceError("\(fault.pointer): \(fault.detail)") }
+    return try Architecture(
+      of: entry.make(parameters), named: ComponentChoice(entry.id, params: parameters.values),
+      version: entry.version, genotype: genotype, input: input, classes: classes)
+  }
+}

@@ -1,0 +1,200 @@
+package import Domain
+
+/// The cell of NAS-Bench-201 in its published skeleton: four states, six edges, five operations.
+///
+/// - Source: Dong & Yang 2020, arXiv:2001.00326, §2.1 and figure 1.
+/// - Departs: maps of odd size are padded by a row and a column of zeros before the shortcut's pooling;
+///   the published network knows even sizes only.
+package struct NASBench201Space: SearchSpace {
+  /// The words of the benchmark, in its order.
+  package static let operations = [
+    "none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3",
+  ]
+  /// From which state to which each edge leads, in the order of the benchmark's string.
+  package static let edges = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
+
+  /// Channels of the first stage; each later stage has twice as many.
+  package let width: Int
+  package let cellsPerStage: Int
+  package let stages: Int
+
+  package init(width: Int = 8, cellsPerStage: Int = 1, stages: Int = 3) {
+    self.width = width
+    self.cellsPerStage = cellsPerStage
+    self.stages = stages
+  }
+
+  package static let entry = SpaceEntry(
+    id: "nasbench201-cell", version: 1,
+    summary: "The NAS-Bench-201 cell: six edges, five operations each, stacked in stages.",
+    paper: "Dong & Yang 2020, arXiv:2001.00326", inputs: [.image],
+    parameters: [
+      Parameter(
+        "width", .integer(min: 1, max: 256), default: 8,
+        "Channels of the first stage; each later stage has twice as many (published: 16)."),
+      Parameter(
+        "cells_per_stage", .integer(min: 1, max: 20), default: 1,
+        "Cells in each stage (published: 5)."),
+      Parameter(
+        "stages", .integer(min: 1, max: 5), default: 3,
+        "Stages; each after the first halves height and width (published: 3)."),
+    ],
+    make: {
+      NASBench201Space(
+        width: $0.integer("width"), cellsPerStage: $0.integer("cells_per_stage"),
+        stages: $0.integer("stages"))
+    })
+
+  package var points: [DecisionPoint] {
+    NASBench201Space.edges.map {
+      DecisionPoint("\($0.1)<-\($0.0)", values: NASBench201Space.operations)
+    }
+  }
+
+  package var cardinality: String { "15625" }
+
+  package func describe<Builder: NetworkBuilder>(
+    into builder: inout Builder
+  ) throws -> Builder.Value {
+    try refuseSmall(builder.shape(of: builder.input))
+    var value = try builder.scoped("stem") { builder in
+      let conv = try builder.apply(.conv(width, kernel: 3), [builder.input], named: "conv")
+      return try builder.apply(.batchNorm(affine: true), [conv], named: "norm")
+    }
+    for stage in 0..<stages {
+      value = try builder.scoped("stages.\(stage)") { builder in
+        var value = value
+        if stage > 0 {
+          value = try builder.scoped("reduction") { builder in
+            try reduction(of: value, filters: width << stage, into: &builder)
+          }
+        }
+        for cell in 0..<cellsPerStage {
+          value = try builder.scoped("cells.\(cell)") { builder in
+            try self.cell(on: value, into: &builder)
+          }
+        }
+        return value
+      }
+    }
+    try note(into: &builder)
+    return try builder.scoped("head") { builder in
+      let norm = try builder.apply(.batchNorm(affine: true), [value], named: "norm")
+      let relu = try builder.apply(.relu, [norm], named: "relu")
+      let pool = try builder.apply(.globalAveragePool, [relu], named: "pool")
+      return try builder.apply(
+        .linear(units: builder.classes, bias: true), [pool], named: "linear")
+    }
+  }
+
+  private func refuseSmall(_ input: TensorShape) throws(SpaceError) {
+    // A halving needs two rows and two columns, and 3 rounds up to 2.
+    let least = stages > 1 ? 1 << (stages - 2) + 1 : 1
+    guard min(input.height, input.width) >= least else {
+      throw SpaceError(
+        "an image of \(input.height)×\(input.width) is too small for \(stages) stages, which halve "
+          + "it \(stages - 1) times; it must be at least \(least)×\(least), or stages fewer")
+    }
+  }
+
+  /// One cell: each state is the sum of its edges.
+  private func cell<Builder: NetworkBuilder>(
+    on input: Builder.Value, into builder: inout Builder
+  ) throws -> Builder.Value {
+    var states = [input]
+    for state in 1...3 {
+      var terms: [Builder.Value] = []
+      for (index, edge) in NASBench201Space.edges.enumerated() where edge.1 == state {
+        let source = states[edge.0]
+        terms.append(
+          try builder.scoped("edges.\(index)") { builder in
+            try self.edge(index, from: source, into: &builder)
+          })
+      }
+      states.append(
+        terms.count == 1 ? terms[0] : try builder.apply(.add, terms, named: "states.\(state)"))
+    }
+    return states[3]
+  }
+
+  private func edge<Builder: NetworkBuilder>(
+    _ point: Int, from source: Builder.Value, into builder: inout Builder
+  ) throws -> Builder.Value {
+    let channels = builder.shape(of: source).channels
+    let words = NASBench201Space.operations
+    return try builder.choose(
+      point,
+      among: [
+        { try $0.apply(.zero(stride: 1), [source], named: words[0]) },
+        { try $0.apply(.identity, [source], named: words[1]) },
+        { builder in
+          try builder.scoped(words[2]) { try $0.reLUConvNorm(source, channels, kernel: 1) }
+        },
+        { builder in
+          try builder.scoped(words[3]) { try $0.reLUConvNorm(source, channels, kernel: 3) }
+        },
+        { try $0.apply(.averagePool(kernel: 3, stride: 1, padding: 1), [source], named: words[4]) },
+      ])
+  }
+
+  /// The residual block of stride 2 that stands before each stage but the first.
+  private func reduction<Builder: NetworkBuilder>(
+    of input: Builder.Value, filters: Int, into builder: inout Builder
+  ) throws -> Builder.Value {
+    let first = try builder.scoped("a") {
+      try $0.reLUConvNorm(input, filters, kernel: 3, stride: 2)
+    }
+    let second = try builder.scoped("b") { try $0.reLUConvNorm(first, filters, kernel: 3) }
+    let shortcut = try builder.scoped("shortcut") { builder in
+      var value = input
+      let shape = builder.shape(of: value)
+      if shape.height % 2 + shape.width % 2 > 0 {
+        value = try builder.apply(
+          .spatialPad(
+            height: shape.height + shape.height % 2, width: shape.width + shape.width % 2),
+          [value], named: "pad")
+      }
+      value = try builder.apply(
+        .averagePool(kernel: 2, stride: 2, padding: 0), [value], named: "pool")
+      return try builder.apply(.conv(filters, kernel: 1), [value], named: "conv")
+    }
+    return try builder.apply(.add, [second, shortcut], named: "add")
+  }
+
+  /// Tells the figure of the one cell; a supernet has no figure.
+  private func note(into builder: inout some NetworkBuilder) throws {
+    let picks = NASBench201Space.edges.indices.map { (try? builder.pick($0)) ?? nil }
+    let operations = picks.compactMap { $0 }
+    guard operations.count == NASBench201Space.edges.count else { return }
+    let isLive = NASBench201Space.liveEdges(operations)
+    builder.note(
+      Architecture.Cell(
+        name: "cell", states: ["input", "node 1", "node 2", "output"],
+        edges: NASBench201Space.edges.enumerated().map { index, edge in
+          Architecture.Cell.Edge(
+            from: edge.0, to: edge.1, operation: NASBench201Space.operations[operations[index]],
+            isLive: isLive[index])
+        },
+        repeats: (0..<stages).flatMap { stage in
+          (0..<cellsPerStage).map { "stages.\(stage).cells.\($0)" }
+        }))
+  }
+
+  /// For each edge, whether it lies on a path from input to output that no `none` breaks.
+  package static func liveEdges(_ operations: [Int]) -> [Bool] {
+    let paths = [[3], [0, 4], [1, 5], [0, 2, 5]]
+    let live = paths.filter { $0.allSatisfy { operations[$0] != 0 } }.joined()
+    return edges.indices.map { live.contains($0) }
+  }
+}
+
+extension NetworkBuilder {
+  /// ReLU, convolution without bias, batch normalisation.
+  fileprivate mutating func reLUConvNorm(
+    _ input: Value, _ filters: Int, kernel: Int, stride: Int = 1
+  ) throws -> Value {
+    let relu = try apply(.relu, [input], named: "relu")
+    let conv = try apply(.conv(filters, kernel: kernel, stride: stride), [relu], named: "conv")
+    return try apply(.batchNorm(affine: true), [conv], named: "norm")
+  }
+}
