@@ -1,0 +1,6 @@
+package import Domain
+
+/// All sampling strategies.
+package enum StrategyRegistry {
+  package static let all = Registry([RandomSearch.entry, RegularizedEvolution.entry])
+}
