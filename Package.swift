@@ -30,7 +30,7 @@ let package = Package(
   ],
   targets: [
     .target(name: "CKernels"),
-    .target(name: "CSystem"),
+    .target(name: "CLinux"),
     .systemLibrary(
       name: "CCrypto", path: "Sources/CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"])]),
@@ -50,11 +50,11 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Worker",
-      dependencies: ["Domain", "Strategies", "Training", "Datasets", "Architectures", "CSystem"],
+      dependencies: ["Domain", "Strategies", "Training", "Datasets", "Architectures", "CLinux"],
       swiftSettings: settings),
     .target(
       name: "Runner",
-      dependencies: ["CSystem", "Domain", log, lifecycle], swiftSettings: settings),
+      dependencies: ["CLinux", "Domain", log, lifecycle], swiftSettings: settings),
     .target(
       name: "Store", dependencies: ["Domain", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: settings),
@@ -71,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "atelier",
       dependencies: [
-        "API", "Architectures", "CSystem", "Datasets", "Domain", "Engine", "Runner", "Store",
+        "API", "Architectures", "CLinux", "Datasets", "Domain", "Engine", "Runner", "Store",
         "Strategies", "Training", "Worker", log, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),

@@ -1,4 +1,3 @@
-internal import API
 internal import Architectures
 internal import Datasets
 internal import Domain

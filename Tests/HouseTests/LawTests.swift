@@ -9,15 +9,15 @@ private let mayImport: [String: Set<String>] = [
   "Architectures": ["Domain", "Engine"],
   "Training": ["Domain", "Engine", "Datasets", "Architectures"],
   "Strategies": ["Domain", "Engine", "Architectures", "Training"],
-  "Worker": ["Domain", "Strategies", "Training", "Datasets", "Architectures", "CSystem"],
-  "Runner": ["Domain", "CSystem", "Logging", "Subprocess", "SystemPackage", "ServiceLifecycle"],
+  "Worker": ["Domain", "Strategies", "Training", "Datasets", "Architectures", "CLinux"],
+  "Runner": ["Domain", "CLinux", "Logging", "ServiceLifecycle"],
   "Store": ["Domain", "GRDB"],
   "API": [
     "Domain", "Hummingbird", "HummingbirdCore", "Logging", "NIOCore", "NIOPosix", "NIOHTTP1",
     "NIOHTTPTypes", "NIOHTTPTypesHTTP1", "HTTPTypes", "ServiceLifecycle",
   ],
   "atelier": [
-    "API", "Architectures", "CSystem", "Datasets", "Domain", "Engine", "Runner", "Store",
+    "API", "Architectures", "CLinux", "Datasets", "Domain", "Engine", "Runner", "Store",
     "Strategies", "Training", "Worker", "ArgumentParser", "ServiceLifecycle", "Logging",
   ],
 ]

@@ -12,6 +12,6 @@ struct WorkerCommand: ParsableCommand {
   var keepDead = false
 
   func run() throws {
-    try WorkerWiring.run(keepsDeadNodes: keepDead)
+    try WorkerWiring.run(keepsDead: keepDead)
   }
 }

@@ -1,0 +1,17 @@
+internal import Engine
+internal import Training
+internal import Worker
+
+/// A worker process's parts: the line protocol around the stand-alone estimator.
+enum WorkerWiring {
+  /// Serves orders until the parent is gone.
+  static func run(keepsDead: Bool) throws {
+    let estimator = StandAloneEstimator(keepsDead: keepsDeadNodes)
+    let loop = WorkerLoop(
+      engineVersion: EngineVersion.current, isas: InstructionSet.supported.map(\.rawValue)
+    ) { order, report, isCancelled in
+      try estimator.estimate(order, report: report, isCancelled: isCancelled)
+    }
+    try loop.run()
+  }
+}
