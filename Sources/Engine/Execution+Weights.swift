@@ -38,11 +38,22 @@ extension Execution {
   package func weights() -> Weights {
     var weights = Weights()
     for entry in plan.table.entries {
-      let layout = entry.parameter.layout
-      let values = read(.parameter(entry.parameter.key)).map { Float($0) }
-      weights[entry.parameter.key] = Tensor(shape: layout.shape, values: layout.toTensor(values))
+      weights[entry.parameter.key] = tensor(.parameter(entry.parameter.key))
     }
     return weights
+  }
+
+  /// A parameter or its gradient in PyTorch's order of axes; nil for any other stretch.
+  package func tensor(_ stretch: Stretch) -> Tensor? {
+    let key: String
+    switch stretch {
+    case .parameter(let name), .gradient(let name): key = name
+    default: return nil
+    }
+    guard let layout = plan.table[key]?.parameter.layout else { return nil }
+    let values = read(stretch).map { Float($0) }
+    guard values.count == layout.count else { return nil }
+    return Tensor(shape: layout.shape, values: layout.toTensor(values))
   }
 
   private func clearOptimizer() {

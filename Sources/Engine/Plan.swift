@@ -52,8 +52,7 @@ package struct Plan: Sendable {
     training.lowerForward()
     let trainingLogits = training.lowerLoss()
     training.lowerBackward()
-    let gradient = inputGradient ? training.inputGradient() : nil
-    if let gradient { training.keep(gradient) }
+    let gradient = inputGradient ? training.lowerInputGradient() : nil
     training.lowerUpdate(optimizer, gradientClip: gradientClip)
     var inference = Lowering(network.graph, table: table, batch: batch, pass: .inference)
     inference.lowerForward()

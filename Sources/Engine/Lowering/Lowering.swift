@@ -241,9 +241,14 @@ extension Lowering {
     program[value].isDense = true
   }
 
-  /// The gradient of the graph's input, when it was asked for.
-  mutating func inputGradient() -> Value? {
-    guard let index = graph.entries.firstIndex(where: { $0.operation == nil }) else { return nil }
-    return gradient(of: index)
+  /// The gradient of the graph's input, copied to where it can be read after the pass.
+  mutating func lowerInputGradient() -> Value? {
+    guard let index = graph.entries.firstIndex(where: { $0.operation == nil }),
+      let gradient = gradient(of: index)
+    else { return nil }
+    let copy = program.value(graph.entries[index].shape, rows: batch)
+    keep(copy)
+    emit(CK_COPY, [.read(CK_V_X, gradient), .write(CK_V_Y, copy)])
+    return copy
   }
 }

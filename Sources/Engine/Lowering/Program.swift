@@ -59,12 +59,17 @@ struct Program: Sendable {
       self[first].rows == self[second].rows
     else { return false }
     if self[second].home == .arena, !self[second].isDense || isWhole(first) {
-      self[second].home = .part(of: first, row: 0, column: 0, channel: 0)
+      move(second, into: first)
       return true
     }
     guard self[first].home == .arena, !self[first].isDense || isWhole(second) else { return false }
-    self[first].home = .part(of: second, row: 0, column: 0, channel: 0)
+    move(first, into: second)
     return true
+  }
+
+  private mutating func move(_ value: Value, into other: Value) {
+    if self[value].isKept { self[root(other)].isKept = true }
+    self[value].home = .part(of: other, row: 0, column: 0, channel: 0)
   }
 
   /// Whether a value covers all of its root, so that its samples lie in one piece if the root's do.
