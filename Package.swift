@@ -86,6 +86,10 @@ let package = Package(
       name: "StoreTests",
       dependencies: ["Domain", "Store", .product(name: "GRDB", package: "GRDB.swift")],
       exclude: ["Schemas"], swiftSettings: settings),
+    .testTarget(
+      name: "TrainingTests",
+      dependencies: ["Architectures", "Datasets", "Domain", "Engine", "Training"],
+      swiftSettings: settings),
   ],
   cLanguageStandard: .c17
 )

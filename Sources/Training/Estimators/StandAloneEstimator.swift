@@ -1,0 +1,139 @@
+internal import Datasets
+package import Domain
+internal import Engine
+internal import Synchronization
+
+/// Measures an architecture by training its network alone: a pure function of the order and the data.
+///
+/// The mapped data set, its division and the last plan are kept from one order to the next; they
+/// change how long an order takes, never what it brings.
+package final class StandAloneEstimator: Sendable {
+  private let dataCache = Mutex(OrderDataCache())
+  private let networkCache: Mutex<NetworkCache>
+
+  /// An estimator with nothing kept yet.
+  ///
+  /// - Parameter keepsDead: also trains what is on no path to the output, which no result needs; for
+  ///   comparisons with implementations that do.
+  package init(keepsDead: Bool = false) {
+    networkCache = Mutex(NetworkCache(keepsDead: keepsDead))
+  }
+
+  /// Carries one order out.
+  ///
+  /// Trials and selections train on train and are measured on validation. A test trains on both and
+  /// reads the test split once, at the end.
+  package func run(_ order: WorkOrder, watch: TrainingWatch) -> Outcome {
+    do {
+      return try estimate(order, watch)
+    } catch let error as ServiceError {
+      return .failed(reason: error.description)
+    } catch {
+      return .failed(reason: "\(error)")
+    }
+  }
+
+  private func estimate(_ order: WorkOrder, _ watch: TrainingWatch) throws -> Outcome {
+    let start = watch.clock()
+    let isa = try instructionSet(order.numerics)
+    let (data, map) = try dataCache.withLock { try $0.data(for: order) }
+    guard data.fitting.count > 0 else {
+      return .failed(reason: "no row is left to train on")
+    }
+    let seeds = RunSeeds(order)
+    let training = TrainingBatches(
+      data.fitting, data.normalisation, batchSize: order.schedule.batchSize,
+      augmentation: order.schedule.augmentation, seed: seeds.run, trial: order.number)
+    let network: Network
+    do {
+      let batch = training.batchSize
+      network = try networkCache.withLock { try $0.network(for: order, batch: batch, isa: isa) }
+    } catch let error as SpaceError {
+      return .infeasible(reason: error.message, nil)
+    } catch let error as ShapeError {
+      return .infeasible(reason: error.description, nil)
+    }
+    let planned = watch.clock()
+    var evaluation = network.evaluation
+    evaluation.measured["plan_seconds"] = planned - start
+    let arenaBytes = network.plan.arenaBytes
+    guard arenaBytes <= order.memoryLimitBytes else {
+      return .infeasible(
+        reason: "training needs \(arenaBytes) bytes; the limit is \(order.memoryLimitBytes)",
+        evaluation)
+    }
+    let execution: Execution
+    do {
+      execution = try Execution(network.plan)
+    } catch {
+      return .infeasible(reason: "\(error)", evaluation)
+    }
+    execution.initialise(seed: seeds.initialisation)
+    if let path = order.parentWeights {
+      let inherited = try WeightFile.read(path, fitting: execution.weights())
+      try execution.load(inherited, partial: true)
+    }
+    var trainer = Trainer(
+      execution, order.schedule, training: training,
+      validation: data.validation.map {
+        EvaluationBatches($0, data.normalisation, batchSize: training.batchSize)
+      },
+      dropoutSeed: seeds.dropout, watch: watch, start: start,
+      deadline: order.secondsLeft.map { start + $0 })
+    let ending = trainer.run()
+    evaluation.curve = trainer.curve
+    evaluation.measured["train_seconds"] = watch.clock() - planned
+    switch ending {
+    case .cancelled: return .cancelled
+    case .diverged(let reason): return .diverged(reason: reason, evaluation)
+    case .finished, .stopped: break
+    }
+    if let permit = TestPermit(order) {
+      let batches = EvaluationBatches(
+        try map.testRows(for: permit), data.normalisation, batchSize: training.batchSize)
+      guard let score = Score.evaluate(execution, on: batches, isOver: trainer.isOver) else {
+        return .cancelled
+      }
+      guard score.lossSum.isFinite else {
+        return .diverged(reason: "the test loss is \(score.loss)", evaluation)
+      }
+      evaluation.metrics[MetricName.testAccuracy] = score.accuracy
+      evaluation.metrics[MetricName.testLoss] = score.loss
+    } else {
+      takeValidation(of: order.role, into: &evaluation)
+    }
+    if let folder = order.weightsFolder {
+      evaluation.weights = try WeightFile.write(
+        execution.weights(), of: evaluation, data.normalisation, folder: folder)
+    }
+    return .completed(evaluation)
+  }
+
+  /// Copies the last epoch's validation figures to the names that the role gives them.
+  private func takeValidation(of role: WorkOrder.Role, into evaluation: inout Evaluation) {
+    let last = evaluation.curve.last?.metrics ?? [:]
+    let names =
+      role == .trial
+      ? (MetricName.searchAccuracy, MetricName.searchLoss)
+      : (MetricName.validationAccuracy, MetricName.validationLoss)
+    evaluation.metrics[names.0] = last[MetricName.validationAccuracy] ?? nil
+    evaluation.metrics[names.1] = last[MetricName.validationLoss] ?? nil
+  }
+
+  private func instructionSet(_ numerics: Numerics) throws -> InstructionSet {
+    guard numerics.engineVersion == EngineVersion.current else {
+      throw ServiceError(
+        .numericsUnavailable,
+        "the order asks for engine version \(numerics.engineVersion); this is "
+          + EngineVersion.current)
+    }
+    guard let isa = InstructionSet(rawValue: numerics.isa),
+      InstructionSet.supported.contains(isa)
+    else {
+      let known = InstructionSet.supported.map(\.rawValue).joined(separator: ", ")
+      throw ServiceError(
+        .numericsUnavailable, "this processor has no \(numerics.isa); it has \(known)")
+    }
+    return isa
+  }
+}
