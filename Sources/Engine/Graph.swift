@@ -55,6 +55,9 @@ package struct Graph: Sendable {
   /// The number of nodes, the input counted.
   package var count: Int { entries.count }
 
+  /// All nodes, in an order they can run in.
+  package var nodes: [Node] { entries.indices.map { Node(index: $0) } }
+
   /// Refuses extents below 1 and samples that no machine holds, so that no later sum overflows.
   private func check(_ shape: Shape, _ what: String, _ operation: String) throws(ShapeError) {
     let limit = 1 << 30

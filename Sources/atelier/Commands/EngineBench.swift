@@ -1,0 +1,100 @@
+internal import Domain
+internal import Engine
+internal import Foundation
+
+/// Times whole training steps through the engine's public surface; one JSON object a line.
+///
+/// A step is forward, backward and SGD with momentum 0.9 and weight decay 5e-4 on one fixed batch.
+/// `gflops` counts 2 · MAC of convolutions and linear layers, forward, gradient of the weights and
+/// gradient of the input (the last not where the data come in); everything else counts as 0.
+enum EngineBench {
+  private static let warmUp = 10
+
+  /// Prints a line for every workload whose name holds one of the words in `only` (all, when empty).
+  ///
+  /// The engine runs one network on one thread; other thread counts are said to be left out.
+  static func run(
+    only: [String], threads: [Int], isa: InstructionSet?, seconds: Double
+  ) throws {
+    for count in threads where count != 1 {
+      FileHandle.standardError.write(
+        Data("threads \(count): left out, a network runs on one thread\n".utf8))
+    }
+    guard threads.contains(1) else { return }
+    let isa = isa ?? .best
+    for workload in EngineWorkload.all
+    where only.isEmpty || only.contains(where: { workload.name.contains($0) }) {
+      print(try measure(workload, isa: isa, seconds: seconds).canonical)
+    }
+  }
+
+  private static func measure(
+    _ workload: EngineWorkload, isa: InstructionSet, seconds: Double
+  ) throws -> JSONValue {
+    let clock = ContinuousClock()
+    let planned = clock.now
+    var graph = Graph()
+    let logits = try workload.build(&graph)
+    let plan = try Plan(
+      graph, logits: logits, batch: workload.batch,
+      optimizer: .sgd(momentum: 0.9, nesterov: false, weightDecay: 5e-4), isa: isa)
+    let planning = (clock.now - planned) / .milliseconds(1)
+    let execution = try Execution(plan)
+    execution.initialise(seed: 0)
+    fill(execution)
+
+    let started = clock.now
+    var loss = 0.0
+    for step in 0..<warmUp {
+      loss = execution.train(learningRate: 0.01, step: step, seed: 0).loss
+    }
+    let warming = (clock.now - started) / .seconds(1)
+    var walls: [Double] = []
+    var processors: [Double] = []
+    let end = clock.now + .seconds(seconds)
+    while walls.count < 7 || (clock.now < end && walls.count < 100_000) {
+      let (processor, wall) = (processorSeconds(), clock.now)
+      _ = execution.train(learningRate: 0.01, step: warmUp + walls.count, seed: 0)
+      walls.append((clock.now - wall) / .milliseconds(1))
+      processors.append((processorSeconds() - processor) * 1000)
+    }
+    walls.sort()
+    processors.sort()
+    let median = walls[walls.count / 2]
+    let flops = workload.flops(graph)
+    return [
+      "name": .string(workload.name), "mode": .string(isa.rawValue), "threads": .number(1),
+      "median_ms": rounded(median), "p10_ms": rounded(walls[walls.count / 10]),
+      "min_ms": rounded(walls[0]), "cpu_ms": rounded(processors[processors.count / 2]),
+      "n": .number(Double(walls.count)),
+      "images_per_s": rounded(Double(workload.batch) / median * 1000, 1),
+      "gflops": rounded(Double(flops) / median / 1e6, 2), "flops_per_step": .number(Double(flops)),
+      "params": .number(Double(plan.parameterCount)), "loss": rounded(loss),
+      "warmup_s": rounded(warming, 2), "plan_ms": rounded(planning, 2),
+      "arena_bytes": .number(Double(plan.arenaBytes)), "engine": .string(EngineVersion.current),
+    ]
+  }
+
+  /// Values with mean 0 and variance 1, and labels at random; the same in every run.
+  private static func fill(_ execution: Execution) {
+    var generator = SeededGenerator(seed: 0)
+    let spread = 3.0.squareRoot()
+    for index in execution.inputs.indices {
+      execution.inputs[index] = Float((2 * generator.unit() - 1) * spread)
+    }
+    for row in execution.labels.indices {
+      execution.labels[row] = Int32(generator.below(execution.plan.classes))
+    }
+  }
+
+  private static func processorSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+
+  private static func rounded(_ value: Double, _ digits: Int = 5) -> JSONValue {
+    let scale = pow(10, Double(digits))
+    return .number((value * scale).rounded() / scale)
+  }
+}

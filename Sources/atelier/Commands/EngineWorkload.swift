@@ -1,0 +1,67 @@
+internal import Engine
+
+/// A network and batch that the engine is timed on.
+struct EngineWorkload {
+  let name: String
+  let batch: Int
+  let build: (inout Graph) throws(ShapeError) -> Graph.Node
+
+  static let convCell = [
+    "nor_conv_3x3", "nor_conv_3x3", "nor_conv_3x3", "skip_connect", "nor_conv_3x3", "nor_conv_3x3",
+  ]
+  static let mixedCell = [
+    "nor_conv_3x3", "nor_conv_1x1", "avg_pool_3x3", "skip_connect", "nor_conv_3x3", "nor_conv_1x1",
+  ]
+
+  static var all: [EngineWorkload] {
+    let image = Shape(height: 32, width: 32, channels: 3)
+    let digit = Shape(height: 8, width: 8, channels: 1)
+    return [
+      nb201("nb201_digits", digit, channels: 8, cell: mixedCell),
+      nb201("nb201_conv", image, channels: 16, cell: convCell),
+      nb201("nb201_mix", image, channels: 16, cell: mixedCell),
+      EngineWorkload(name: "tiny_cnn", batch: 64, build: tinyCNN),
+      EngineWorkload(name: "mlp", batch: 64, build: mlp),
+    ]
+  }
+
+  /// Floating-point operations of a training step's convolutions and linear layers.
+  func flops(_ graph: Graph) -> Int {
+    graph.nodes.reduce(0) { total, node in
+      guard let (operation, inputs) = graph.operation(at: node), let first = inputs.first else {
+        return total
+      }
+      let macs: Int
+      switch operation {
+      case let layer as Conv2D:
+        macs =
+          graph.shape(of: node).count * layer.kernel.height * layer.kernel.width
+          * graph.shape(of: first).channels / layer.groups
+      case let layer as Linear: macs = layer.units * graph.shape(of: first).count
+      default: return total
+      }
+      let passes = graph.operation(at: first) == nil ? 2 : 3
+      return total + 2 * macs * batch * passes
+    }
+  }
+
+  private static func mlp(_ graph: inout Graph) throws(ShapeError) -> Graph.Node {
+    let input = graph.input(Shape(channels: 64))
+    let hidden = try graph.apply(Linear(units: 128, key: "0"), [input])
+    let active = try graph.apply(ReLU(), [hidden])
+    return try graph.apply(Linear(units: 10, key: "2"), [active])
+  }
+
+  private static func tinyCNN(_ graph: inout Graph) throws(ShapeError) -> Graph.Node {
+    var node = graph.input(Shape(height: 8, width: 8, channels: 1))
+    for (place, filters) in [(0, 16), (3, 32), (7, 48)] {
+      if place == 7 { node = try graph.apply(MaxPool(kernel: 2, stride: 2), [node]) }
+      node = try graph.apply(
+        Conv2D(filters: filters, kernel: (3, 3), padding: (1, 1), key: "\(place)"), [node])
+      node = try graph.apply(BatchNorm(key: "\(place + 1)"), [node])
+      node = try graph.apply(ReLU(), [node])
+    }
+    node = try graph.apply(GlobalAveragePool(), [node])
+    return try graph.apply(Linear(units: 10, key: "12"), [node])
+  }
+}
