@@ -241,6 +241,12 @@ class Browser:
 
     # What is true of every good page
 
+    def wide(self):
+        """Elements that reach past the page's right edge."""
+        return self.eval("""[...document.querySelectorAll('main *')].filter((one) => !one.closest('.scroll, .figure, svg'))
+          .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+          .map((one) => `${one.tagName.toLowerCase()}.${one.className}`).slice(0, 4)""")
+
     def nameless(self):
         """Controls and images of the accessibility tree that have no name."""
         roles = {"button", "link", "textbox", "searchbox", "combobox", "checkbox", "radio", "slider",

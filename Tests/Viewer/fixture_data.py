@@ -6,7 +6,8 @@ import random
 import fixture_networks as networks
 
 START = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=datetime.timezone.utc)
-SPACES = {"nasbench201-cell": networks.bench_cell, "nas-chain": networks.chain, "mlp": networks.perceptron}
+STATES = ("pending", "running", "completed", "stopped_early", "infeasible", "diverged", "failed", "cancelled")
+NUMERICS = {"engine_version": "1", "isa": "avx512", "threads": 1}
 
 
 def at(seconds):
@@ -24,20 +25,22 @@ class Job:
         self.trials, self.events, self.architectures, self.final = [], [], {}, None
         strategies = {"regularized-evolution": {"population": 20, "sample": 5}, "random": {}}
         self.record = {
-            "id": self.id, "state": state, "phase": "searching" if state == "running" else None,
-            "stop_reason": None, "failure": None,
-            "created": at(0), "started": None if state == "queued" else at(2), "finished": None,
-            "spent_seconds": 0.0, "seconds_left": None, "digest": None,
-            "request": {
-                "name": name, "labels": [], "dataset": dataset, "task": "classification",
-                "space": {"name": space, "params": {}},
-                "strategy": {"name": strategy, "params": strategies[strategy]},
-                "objectives": [{"metric": "accuracy", "goal": "max"}],
-                "budget": {"max_trials": budget}, "parallelism": 4, "seed": seed, "priority": 0,
-                "trial": {"samples_seen": 5390, "batch_size": 64, "optimizer": "sgd", "learning_rate": 0.1,
-                          "momentum": 0.9, "nesterov": True, "weight_decay": 0.0005, "decay": "cosine",
-                          "augmentation": []},
-                "final": {"top": 3, "seeds": 3, "samples_seen": 32340}}}
+            "id": self.id, "name": name, "labels": [], "state": state,
+            "phase": "searching" if state == "running" else None, "stop_reason": None, "failure": None,
+            "dataset": dataset, "space": {"name": space, "params": {}},
+            "strategy": {"name": strategy, "params": strategies[strategy]}, "best": None, "digest": None,
+            "numerics": None if state == "queued" else NUMERICS, "final_plan": None,
+            "created": at(0), "started": None if state == "queued" else at(2), "finished": None}
+        self.record["request"] = {
+            **{part: self.record[part] for part in ("name", "labels", "dataset", "space", "strategy")},
+            "task": "classification", "objectives": [{"metric": "accuracy", "goal": "max", "limit": None}],
+            "budget": {"max_trials": budget, "max_seconds": None, "target_accuracy": None},
+            "parallelism": 4, "seed": seed, "priority": 0,
+            "trial": {"samples_seen": 5390, "batch_size": 64, "optimizer": "sgd", "learning_rate": 0.1,
+                      "momentum": 0.9, "nesterov": True, "weight_decay": 0.0005, "decay": "cosine",
+                      "gradient_clip": None, "augmentation": []},
+            "final": {"top": 3, "seeds": 3, "samples_seen": 32340}}
+        self.spent = 0.0
 
     # Making trials
 
@@ -64,13 +67,13 @@ class Job:
         architecture, score = self.choose()
         key = f"arch_{self.id[4:]}{architecture['fingerprint'][3:15]}"
         record = self.architectures.setdefault(key, {
-            "id": key, "job": self.id, "fingerprint": architecture["fingerprint"],
-            "architecture": architecture, "trials": []})
+            "id": key, "job": self.id, "trials": [], **architecture,
+            **dict(zip(("parameters", "macs"), networks.totals(architecture)))})
         record["trials"].append(number)
         trial = {
             "number": number, "state": "running", "attempt": 1, "code": architecture["code"],
-            "fingerprint": architecture["fingerprint"], "architecture": key, "fidelity": 1.0,
-            "parent": None, "search_accuracy": None, "parameters": None, "macs": None, "metrics": {},
+            "genotype": [], "decisions": {}, "fingerprint": architecture["fingerprint"], "architecture": key,
+            "fidelity": 1.0, "parent": None, "weights_kept": False, "search_accuracy": None, "parameters": None, "macs": None, "metrics": {},
             "measured": {}, "curve": [], "failure": None, "started": at(begin), "finished": None}
         self.trials.append(trial)
         self.emit("trial.started", {"trial": number, "attempt": 1})
@@ -83,7 +86,7 @@ class Job:
         self.emit("trial.epoch", {"trial": trial["number"], "epoch": epoch, "metrics": metrics})
 
     def finish_trial(self, trial, state="completed", score=None, failure=None):
-        parameters, macs = networks.totals(self.architectures[trial["architecture"]]["architecture"])
+        parameters, macs = (self.architectures[trial["architecture"]][name] for name in ("parameters", "macs"))
         trial.update(state=state, failure=failure, finished=at(2 + trial["number"] * self.seconds_a_trial / 2),
                      measured={"train_seconds": round(self.seconds_a_trial * self.random.uniform(0.8, 1.2), 3)})
         payload = {"trial": trial["number"], "state": state, "is_best": False}
@@ -93,12 +96,12 @@ class Job:
         if score is not None:
             score = round(score, 4)
             trial["search_accuracy"] = payload["search_accuracy"] = score
-            best = self.record.get("best")
+            best = self.record["best"]
             if state == "completed" and (not best or score > best["search_accuracy"]):
-                payload["is_best"] = True
+                payload["is_best"] = trial["weights_kept"] = True
                 self.record["best"] = {"trial": trial["number"], "search_accuracy": score, "parameters": parameters,
                                        "macs": macs, "architecture": trial["architecture"]}
-        self.record["spent_seconds"] = 2 + trial["number"] * self.seconds_a_trial / 2
+        self.spent = 2 + trial["number"] * self.seconds_a_trial / 2
         self.emit("trial.finished", payload)
 
     def run_trial(self, state=None):
@@ -125,13 +128,13 @@ class Job:
     # The job as a whole
 
     def emit(self, kind, payload):
-        self.events.append({"job": self.id, "sequence": len(self.events) + 1, "kind": kind,
+        self.events.append({"sequence": len(self.events) + 1, "kind": kind,
                             "at": at(len(self.events)), "payload": payload})
 
     def set_state(self, state, phase=None, stop_reason=None, failure=None):
         self.record.update(state=state, phase=phase, stop_reason=stop_reason, failure=failure)
         if state in ("succeeded", "failed", "cancelled"):
-            self.record.update(finished=at(self.record["spent_seconds"] + 3), digest="5f" * 32)
+            self.record.update(finished=at(self.spent + 3), digest="5f" * 32)
         self.emit("job.state", {"state": state, "phase": phase, "stop_reason": stop_reason, "failure": failure})
 
     def finalists(self):
@@ -143,7 +146,7 @@ class Job:
             unique.setdefault(trial["fingerprint"], trial)
         names = ("architecture", "fingerprint", "code", "parameters", "macs", "search_accuracy")
         return [{**{name: trial[name] for name in names}, "trial": trial["number"], "validation_accuracy": None,
-                 "test_accuracy": None, "weights": None} for trial in list(unique.values())[:3]]
+                 "test_accuracy": None, "weights_kept": trial["weights_kept"]} for trial in list(unique.values())[:3]]
 
     def conclude(self):
         """The final phase: the best three retrained, the winner by validation tested."""
@@ -154,8 +157,9 @@ class Job:
         finalists.sort(key=lambda finalist: -finalist["validation_accuracy"]["mean"])
         winner = finalists[0]
         winner["test_accuracy"] = estimate([round(v - 0.006, 4) for v in winner["validation_accuracy"]["values"]])
-        winner["weights"] = "ab" * 32
+        winner["weights_kept"] = True
         self.final = finalists
+        self.record["final_plan"] = {"top": 3, "seeds": 3, "samples_seen": 32340, "shrunk_because": None}
 
     def wire_result(self):
         """The result as far as it exists; None before the first completed trial."""
@@ -164,22 +168,20 @@ class Job:
             return None
         return {
             "job": self.id, "state": self.record["state"], "stop_reason": self.record["stop_reason"],
-            "reproducible": True, "digest": self.record["digest"],
-            "numerics": {"engine_version": "1", "isa": "avx512", "threads": 1},
-            "final_plan": {"top": 3, "seeds": 3, "samples_seen": 32340, "shrunk_because": None} if self.final else None,
-            "finalists": finalists}
+            "reproducible": True, "digest": self.record["digest"], "seed": self.record["request"]["seed"],
+            "numerics": NUMERICS, "final_plan": self.record["final_plan"], "finalists": finalists}
 
     def wire(self):
         """The job as `GET /v1/jobs/{id}` answers."""
-        counts = {}
+        counts = dict.fromkeys(STATES, 0)
         for trial in self.trials:
-            counts[trial["state"]] = counts.get(trial["state"], 0) + 1
-        left = None
-        done = sum(count for state, count in counts.items() if state not in ("pending", "running"))
-        if self.record["state"] == "running" and done:
-            left = (self.record["request"]["budget"]["max_trials"] - done) * self.seconds_a_trial / 2
-        return {"best": None, **self.record, "trial_counts": counts, "seconds_left": left,
-                "last_event": len(self.events)}
+            counts[trial["state"]] += 1
+        done = len(self.trials) - counts["pending"] - counts["running"]
+        budget = self.record["request"]["budget"]["max_trials"]
+        left = (budget - done) * self.seconds_a_trial / 2 if self.record["state"] == "running" and done else None
+        return {**self.record, "trial_counts": counts, "progress": {
+            "trials_finished": done, "max_trials": budget, "fraction": min(1, done / budget), "seconds": self.spent,
+            "max_seconds": None, "seconds_left": left}}
 
 
 def estimate(values):
@@ -233,18 +235,21 @@ def make_jobs():
 
 
 def dataset(name, shape, rows, classes, key, state="sealed", built_in=False):
+    test = rows // 5
     content = {
-        "digest": key * 32, "shape": dict(zip(("height", "width", "channels"), shape)),
-        "classes": [str(i) for i in range(classes)], "train_rows": round(rows * 0.8), "test_rows": rows - round(rows * 0.8),
+        "digest": key * 32, "kind": "tabular" if shape[0] * shape[1] == 1 else "image",
+        "shape": dict(zip(("height", "width", "channels"), shape)), "classes": [str(i) for i in range(classes)],
+        "train_rows": rows - test, "fitting_rows": rows - 2 * test, "validation_rows": test, "test_rows": test,
         "test_split": "held out", "validation_fraction": 0.25, "train_counts": [], "test_counts": [], "minimum": 0,
         "maximum": 16, "mean": 4.9, "deviation": 6.0, "size_bytes": rows * shape[0] * shape[1] * shape[2],
         "source": "UCI", "licence": "CC BY 4.0"}
-    return {"id": f"ds_{name}", "name": name, "is_built_in": built_in, "format": "csv", "options": {}, "state": state,
-            "files": [], "content": content if state == "sealed" else None, "created": at(-9000)}
+    options = dict.fromkeys(("shape", "label_column", "class_names", "test_fraction", "test_seed"))
+    return {"id": f"ds_{name}", "name": name, "built_in": built_in, "format": "csv", "options": options, "state": state,
+            "files": [], "content": content if state == "sealed" else None, "created": at(0)}
 
 
 DATASETS = [dataset("digits", (8, 8, 1), 1797, 10, "3c", built_in=True), dataset("wine", (1, 1, 13), 178, 3, "7d"),
-            dataset("mnist", (28, 28, 1), 70000, 10, "a1"), dataset("<b>half</b>", (1, 1, 1), 1, 1, "00", state="open")]
+            dataset("mnist", (28, 28, 1), 70000, 10, "a1"), dataset("half-sent", (1, 1, 1), 1, 1, "00", state="open")]
 
 
 def integer(description, low, high, default):
@@ -256,19 +261,23 @@ def entry(key, summary, paper, **properties):
             "parameters": {"type": "object", "properties": properties, "additionalProperties": False}}
 
 
-STRATEGIES = [
-    entry("random", "Draws genotypes uniformly.", "Li & Talwalkar 2019, arXiv:1902.07638"),
+def space(made, inputs, architectures):
+    return {**made, "version": 1, "inputs": inputs, "architectures": architectures, "points": []}
+
+
+STRATEGIES = [{**made, "tasks": ["classification"], "spaces": ["nasbench201-cell", "nas-chain", "mlp"]} for made in (
     entry("regularized-evolution", "Mutates the best of a sample; the oldest of the population dies.",
           "Real et al. 2019, arXiv:1802.01548",
           population=integer("Architectures alive", 2, 1000, 20), sample=integer("Drawn for each parent", 1, 1000, 5),
           mutation={"type": "string", "description": "Which points a child changes", "enum": ["one", "two"], "default": "one"},
-          aging={"type": "boolean", "description": "The oldest dies, not the worst", "default": True})]
+          aging={"type": "boolean", "description": "The oldest dies, not the worst", "default": True}),
+    entry("random", "Draws genotypes uniformly.", "Li & Talwalkar 2019, arXiv:1902.07638"))]
 
-SPACE_ENTRIES = [
-    {**entry("nasbench201-cell", "A cell of 4 states and 6 edges with 5 operations, repeated.", "Dong & Yang 2020, arXiv:2001.00326",
-             width=integer("Channels of the first stage", 1, 64, 8), cells=integer("Cells in each stage", 1, 5, 1)),
-     "version": 1, "inputs": ["image"], "cardinality": "15625"},
-    {**entry("nas-chain", "A chain of convolutions with skip connections.", "Zoph & Le 2017, arXiv:1611.01578",
-             layers=integer("Layers of the chain", 1, 15, 6)), "version": 1, "inputs": ["image"], "cardinality": "2^40"},
-    {**entry("mlp", "Fully connected layers for tables.", "", layers=integer("Most hidden layers", 1, 6, 3)),
-     "version": 1, "inputs": ["image", "tabular"], "cardinality": "340"}]
+SPACES = [
+    space(entry("nasbench201-cell", "A cell of 4 states and 6 edges with 5 operations, repeated.",
+                "Dong & Yang 2020, arXiv:2001.00326", width=integer("Channels of the first stage", 1, 64, 8),
+                cells=integer("Cells in each stage", 1, 5, 1)), ["image"], "15625"),
+    space(entry("nas-chain", "A chain of convolutions with skip connections.", "Zoph & Le 2017, arXiv:1611.01578",
+                layers=integer("Layers of the chain", 1, 15, 6)), ["image"], "2^40"),
+    space(entry("mlp", "Fully connected layers for tables.", "", layers=integer("Most hidden layers", 1, 6, 3)),
+          ["image", "tabular"], "340")]

@@ -91,7 +91,7 @@ def bench_cell(choice, width=8, size=8, channels=1, classes=10, repeats=1):
     live = live_edges(choice)
     return net.architecture("nasbench201-cell", code, classes, [{
         "name": "cell", "states": ["input", "node 1", "node 2", "output"], "repeats": scopes,
-        "edges": [{"from": a, "to": b, "operation": OPERATIONS[op], "is_live": alive}
+        "edges": [{"from": a, "to": b, "operation": OPERATIONS[op], "live": alive}
                   for (a, b), op, alive in zip(PAIRS, choice, live)]}])
 
 

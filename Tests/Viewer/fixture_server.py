@@ -18,6 +18,7 @@ TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=u
          ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml"}
 POLICY = ("default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
           "font-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+FINAL = ("succeeded", "failed", "cancelled")
 EXPORTS = {"json": "application/json", "dot": "text/vnd.graphviz", "safetensors": "application/octet-stream"}
 
 
@@ -96,7 +97,7 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
             (r"/v1/architectures/([^/]+)/export", self.export),
             (r"/v1/datasets", lambda: self.list(fixture_data.DATASETS)),
             (r"/v1/strategies", lambda: self.list(fixture_data.STRATEGIES)),
-            (r"/v1/spaces", lambda: self.list(fixture_data.SPACE_ENTRIES))]
+            (r"/v1/spaces", lambda: self.list(fixture_data.SPACES))]
         self.route(path, routes)
 
     def do_POST(self):
@@ -113,7 +114,7 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
                     return work(*match.groups())
                 except KeyError:
                     break
-        self.problem(404, "unknown_resource", f"There is nothing at {path}.")
+        self.problem(404, "unknown-resource", f"There is nothing at {path}.")
 
     # Answers
 
@@ -131,8 +132,8 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
         self.send(status, json.dumps(value).encode(), kind, cache_control="no-store")
 
     def problem(self, status, slug, detail, errors=()):
-        self.json({"type": f"/problems/{slug}", "title": slug.replace("_", " "), "status": status, "detail": detail,
-                   "errors": list(errors)}, status, "application/problem+json")
+        self.json({"type": f"/problems/{slug}", "title": slug.replace("-", " "), "status": status, "detail": detail,
+                   "instance": self.path, "request_id": "r1", "errors": list(errors)}, status, "application/problem+json")
 
     def list(self, rows):
         """A page of rows; the token is the place of the next one."""
@@ -143,7 +144,7 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
     def static(self, path):
         file = (PUBLIC / (path.lstrip("/") or "index.html")).resolve()
         if PUBLIC not in file.parents or not file.is_file():
-            return self.problem(404, "unknown_resource", f"There is nothing at {path}.")
+            return self.problem(404, "unknown-resource", f"There is nothing at {path}.")
         self.send(200, file.read_bytes(), TYPES.get(file.suffix, "application/octet-stream"),
                   content_security_policy=POLICY, cache_control="no-cache")
 
@@ -172,7 +173,7 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
     def result(self, key):
         result = self.fixture.jobs[key].wire_result()
         if result is None:
-            return self.problem(409, "not_ready", "No trial has finished yet.")
+            return self.problem(409, "not-ready", "No trial has finished yet.")
         self.json(result)
 
     def create(self, body):
@@ -214,7 +215,12 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
         after = int(self.headers.get("last-event-id") or self.query.get("after", 0))
         if "text/event-stream" not in (self.headers.get("accept") or ""):
             size = int(self.query.get("page_size", 50))
-            return self.json({"data": job.events[after:after + size], "next_page_token": None})
+            page = job.events[after:after + size]
+            has_ended = job.record["state"] in FINAL
+            return self.json({"data": page, "next_after": after + len(page),
+                              "ended": has_ended and after + len(page) >= len(job.events)})
+        if job.record["state"] in FINAL and after >= len(job.events):
+            return self.send(204, b"", "text/event-stream")
         self.send_response(200)
         self.send_header("content-type", "text/event-stream")
         self.send_header("cache-control", "no-store")
@@ -230,7 +236,7 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
                     self.wfile.write(f"id: {event['sequence']}\nevent: {event['kind']}\ndata: {text}\n\n".encode())
                     after = event["sequence"]
                 self.wfile.flush()
-                if job.record["state"] in ("succeeded", "failed", "cancelled"):
+                if job.record["state"] in FINAL:
                     return
                 with self.fixture.changed:
                     if len(job.events) == after and generation == self.fixture.stream_generation:

@@ -5,7 +5,7 @@ import { operationFamily, operationName, plural, shape, short, words } from "./f
 
 /** A cell as a graph for `drawGraph`: an operation's pill in the middle rank of its edge. */
 export function cellGraph(cell) {
-  const live = cell.edges.filter((edge) => edge.is_live && edge.operation !== "none");
+  const live = cell.edges.filter((edge) => edge.live && edge.operation !== "none");
   const used = new Set(live.flatMap((edge) => [edge.from, edge.to]));
   const ranks = stateRanks(cell.states.length, live);
   const states = cell.states.flatMap((title, i) => (
@@ -31,7 +31,7 @@ function stateRanks(count, edges) {
 
 /** A sentence on what a cell's figure leaves out; empty where nothing is. */
 export function cellNote(cell) {
-  const dead = cell.edges.filter((edge) => !edge.is_live && edge.operation !== "none").length;
+  const dead = cell.edges.filter((edge) => !edge.live && edge.operation !== "none").length;
   const none = cell.edges.filter((edge) => edge.operation === "none").length;
   const parts = [];
   if (none) parts.push(`${plural(none, "edge")} with no operation`);
@@ -41,7 +41,7 @@ export function cellNote(cell) {
 
 /** The cell in words, for those who cannot see it. */
 export function cellSentence(cell) {
-  const parts = cell.edges.filter((edge) => edge.is_live && edge.operation !== "none").map((edge) => (
+  const parts = cell.edges.filter((edge) => edge.live && edge.operation !== "none").map((edge) => (
     `${operationName(edge.operation)} from ${words(cell.states[edge.from])} to ${words(cell.states[edge.to])}`));
   return parts.length ? parts.join(", ") : "no live operation";
 }

@@ -44,6 +44,18 @@ export class Chart {
     this.#draw();
   }
 
+  /** Moves the mark of the selected point; the rest stays as it is drawn. */
+  select(key) {
+    if (!this.#model || this.#model.selected === key) return;
+    this.#model.selected = key;
+    this.#svg.querySelector(".selected")?.replaceChildren(...this.#selected());
+  }
+
+  #selected() {
+    return this.#spots.filter((spot) => spot.key === this.#model.selected)
+      .map((spot) => s("circle", { cx: spot.px, cy: spot.py, r: 6 }));
+  }
+
   #draw() {
     const model = this.#model;
     const width = Math.floor(this.#host.clientWidth);
@@ -59,10 +71,9 @@ export class Chart {
       .map((point) => ({ ...point, px: x(point.x), py: place(point, y, box) }))
       .filter((spot) => Number.isFinite(spot.px) && Number.isFinite(spot.py))
       .sort((a, b) => a.px - b.px || b.py - a.py);
-    const shown = this.#spots.length > dotLimit ? thinned(this.#spots, model.selected) : this.#spots;
+    const shown = this.#spots.length > dotLimit ? thinned(this.#spots) : this.#spots;
     const limit = model.limit >= model.x.domain[0] && model.limit <= model.x.domain[1]
       ? s("path", { class: "limit", d: `M${x(model.limit)} ${box.top}V${box.bottom}` }) : null;
-    const selected = this.#spots.filter((spot) => spot.key === model.selected);
     this.#svg.replaceChildren(
       ...nodes,
       ...[limit].filter(Boolean),
@@ -70,7 +81,7 @@ export class Chart {
       ...model.lines.map((line) => drawLine(line, x, y, box)),
       s("g", { class: "dots" }, shown.filter((spot) => spot.kind === "front").map(glyph)),
       ...lineLabels(model.lines, x, y, box, width),
-      s("g", { class: "selected" }, selected.map((spot) => s("circle", { cx: spot.px, cy: spot.py, r: 6 }))),
+      s("g", { class: "selected" }, this.#selected()),
       this.#ring());
     const again = this.#cursor && this.#spots.find((spot) => spot.key === this.#cursor.key);
     this.#point(again ?? null);

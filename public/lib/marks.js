@@ -17,11 +17,11 @@ export function glyph({ kind, px, py, key }) {
   }
 }
 
-/** One point for each cell of a fine grid; the front and the selected point always stay. */
-export function thinned(spots, selected) {
+/** One point for each cell of a fine grid; the front always stays. */
+export function thinned(spots) {
   const seen = new Set();
   return spots.filter((spot) => {
-    if (spot.kind === "front" || spot.key === selected) return true;
+    if (spot.kind === "front") return true;
     const cell = `${spot.kind} ${Math.round(spot.px / 4)} ${Math.round(spot.py / 4)}`;
     if (seen.has(cell)) return false;
     seen.add(cell);

@@ -11,47 +11,52 @@ export const eventKinds = [
 
 /** A job of the API for the views. */
 export function jobModel(job) {
-  const { request } = job;
-  const counts = job.trial_counts ?? {};
-  const isFinal = ["succeeded", "failed", "cancelled"].includes(job.state);
-  const done = trialStates.slice(2).reduce((sum, state) => sum + (counts[state] ?? 0), 0);
-  const maxTrials = request.budget?.max_trials ?? null;
-  const share = job.state === "succeeded" ? 1 : maxTrials ? Math.min(1, done / maxTrials) : 0;
+  const { request, progress } = job;
   return {
-    id: job.id, name: request.name || job.id, state: job.state, phase: job.phase ?? null, isFinal,
-    stopReason: job.stop_reason ?? null, failure: job.failure ?? null,
-    created: job.created, started: job.started ?? null, finished: job.finished ?? null,
-    spentSeconds: job.spent_seconds, secondsLeft: job.seconds_left ?? null,
-    maxTrials, maxSeconds: request.budget?.max_seconds ?? null, done, counts, share,
-    best: bestModel(job.best), digest: job.digest ?? null, lastEvent: job.last_event ?? 0,
-    strategy: request.strategy.name, space: request.space.name, dataset: request.dataset, seed: request.seed,
+    id: job.id, name: job.name || job.id, state: job.state, phase: job.phase, isFinal: isFinal(job.state),
+    stopReason: job.stop_reason, failure: job.failure, created: job.created, started: job.started,
+    finished: job.finished, spentSeconds: progress.seconds, secondsLeft: progress.seconds_left,
+    maxTrials: progress.max_trials, maxSeconds: progress.max_seconds, done: progress.trials_finished,
+    share: progress.fraction, counts: job.trial_counts, best: bestModel(job.best), digest: job.digest,
+    strategy: job.strategy.name, space: job.space.name, dataset: job.dataset, seed: request.seed,
     limits: limitsOf(request.objectives ?? []), request,
   };
 }
 
+/** True for states that a job does not leave. */
+export function isFinal(state) {
+  return ["succeeded", "failed", "cancelled"].includes(state);
+}
+
 function bestModel(best) {
   if (!best) return null;
-  return {
-    trial: best.trial, accuracy: best.search_accuracy, parameters: best.parameters, macs: best.macs,
-    architecture: best.architecture ?? null,
-  };
+  const { trial, architecture, parameters, macs } = best;
+  return { trial, architecture, parameters, macs, accuracy: best.search_accuracy };
 }
 
 function limitsOf(objectives) {
   return Object.fromEntries(objectives.filter(({ limit }) => Number.isFinite(limit)).map(({ metric, limit }) => [metric, limit]));
 }
 
-/** A trial of the API for the views; `isWhole` where it came with its learning curve. */
+/** A trial of the API for the views; `isWhole` where it came with the learning curve of its end. */
 export function trialModel(trial) {
-  const accuracy = trial.search_accuracy ?? null;
+  const accuracy = trial.search_accuracy;
+  const isFinished = !["pending", "running"].includes(trial.state);
   return {
-    number: trial.number, state: trial.state, attempt: trial.attempt ?? 1,
-    isFinished: !["pending", "running"].includes(trial.state),
-    accuracy, isScored: Number.isFinite(accuracy),
-    parameters: trial.parameters ?? null, macs: trial.macs ?? null,
-    code: trial.code ?? "", architecture: trial.architecture ?? null, parent: trial.parent ?? null,
-    seconds: trial.measured?.train_seconds ?? null, failure: trial.failure ?? null,
-    started: trial.started ?? null, finished: trial.finished ?? null,
-    curve: trial.curve ?? [], isWhole: Array.isArray(trial.curve),
+    number: trial.number, state: trial.state, attempt: trial.attempt, isFinished,
+    accuracy, isScored: Number.isFinite(accuracy), parameters: trial.parameters, macs: trial.macs,
+    code: trial.code, architecture: trial.architecture, parent: trial.parent, isKept: trial.weights_kept,
+    seconds: trial.measured.train_seconds ?? null, failure: trial.failure,
+    started: trial.started, finished: trial.finished,
+    curve: trial.curve ?? [], isWhole: isFinished && Array.isArray(trial.curve),
   };
+}
+
+/** A trial of which only the start was told. */
+export function startedTrial(number) {
+  return trialModel({
+    number, state: "running", attempt: 1, search_accuracy: null, parameters: null, macs: null, code: "",
+    architecture: null, parent: null, weights_kept: false, measured: {}, failure: null, started: null,
+    finished: null,
+  });
 }

@@ -65,5 +65,5 @@ function howTo() {
     h("dl", { class: "facts" },
       h("dt", {}, "csv"), h("dd", {}, "numeric columns and a label; parts train and, if there is one, test"),
       h("dt", {}, "idx"), h("dd", {}, "as MNIST; parts train_images, train_labels, test_images, test_labels"),
-      h("dt", {}, "cifar"), h("dd", {}, "CIFAR's binary batches; parts train and test")));
+      h("dt", {}, "cifar-binary"), h("dd", {}, "CIFAR's binary batches; parts train and test")));
 }

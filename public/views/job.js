@@ -4,8 +4,8 @@
 import { allPages, get, Problem } from "../lib/api.js";
 import { say } from "../lib/announce.js";
 import { percent, sign, words } from "../lib/format.js";
-import { follow } from "../lib/live.js";
-import { eventKinds, jobModel, trialModel } from "../lib/model.js";
+import { follow, newestEvent } from "../lib/live.js";
+import { eventKinds, jobModel, startedTrial, trialModel } from "../lib/model.js";
 import { gathered } from "../lib/redraw.js";
 import { ArchitectureView } from "./job/architecture.js";
 import { Final } from "./job/final.js";
@@ -36,6 +36,9 @@ class JobPage {
   status = "";
   /** The trial that the user chose; null: the best. */
   chosen = null;
+  /** Raised whenever job or trials change, but for epochs; charts are drawn once for each. */
+  revision = 0;
+  #after = 0;
   #parts = [];
   #stale = new Set();
   #isJobStale = false;
@@ -52,6 +55,8 @@ class JobPage {
 
   async load() {
     this.job = jobModel(await get(this.path));
+    // First the place in the log, then the trials: what happens between the two is told again.
+    if (!this.job.isFinal) this.#after = await newestEvent(`${this.path}/events`, this.job.done * 2);
     const { data } = await allPages(`${this.path}/trials`, { page_size: 500 });
     for (const trial of data.map(trialModel)) this.trials.set(trial.number, trial);
     await this.#loadResult();
@@ -74,7 +79,7 @@ class JobPage {
   follow() {
     if (this.job.isFinal) return;
     follow(`${this.path}/events`, {
-      after: this.job.lastEvent,
+      after: this.#after,
       kinds: eventKinds,
       onEvents: (events) => this.#take(events),
       onStatus: (status) => {
@@ -117,8 +122,8 @@ class JobPage {
   }
 
   #take(events) {
-    for (const { kind, payload } of events) {
-      if (kind.startsWith("trial.")) this.#takeTrial(kind, payload);
+    for (const { kind, at, payload } of events) {
+      if (kind.startsWith("trial.")) this.#takeTrial(kind, at, payload);
       else if (kind.startsWith("final.")) this.#isResultStale = true;
       if (kind.startsWith("job.")) this.#isResultStale = true;
       if (kind !== "trial.epoch" && kind !== "log") this.#isJobStale = true;
@@ -127,25 +132,30 @@ class JobPage {
     this.#redraw();
   }
 
-  #takeTrial(kind, payload) {
+  #takeTrial(kind, at, payload) {
     const known = this.trials.get(payload.trial);
-    const trial = { ...(known ?? trialModel({ number: payload.trial, state: "running" })) };
-    if (kind === "trial.started") trial.state = "running";
+    // Events from before the trials were loaded have nothing new to tell.
+    if (known?.isFinished) return;
+    const trial = { ...(known ?? startedTrial(payload.trial)) };
     if (kind === "trial.epoch") {
       const curve = trial.curve.filter((point) => point.epoch < payload.epoch);
       trial.curve = [...curve, { epoch: payload.epoch, metrics: payload.metrics }];
     }
     if (kind === "trial.finished") {
       trial.state = payload.state;
+      trial.isFinished = true;
       trial.accuracy = payload.search_accuracy ?? trial.accuracy;
       trial.parameters = payload.parameters ?? trial.parameters;
       trial.macs = payload.macs ?? trial.macs;
+      trial.isScored = Number.isFinite(trial.accuracy);
+      trial.finished = at;
       if (payload.is_best) {
         say(`New best: search accuracy ${percent(trial.accuracy)} at trial ${trial.number}.`);
       }
     }
     if (kind !== "trial.epoch") this.#stale.add(payload.trial);
     this.trials.set(payload.trial, trial);
+    if (kind !== "trial.epoch") this.revision += 1;
   }
 
   /** Asks for what events have made stale, then draws; what cannot be had now is asked for again. */
@@ -156,6 +166,7 @@ class JobPage {
       if (this.#isJobStale) {
         this.#isJobStale = false;
         this.job = jobModel(await get(this.path));
+        this.revision += 1;
       }
       if (this.#isResultStale) {
         this.#isResultStale = false;
@@ -182,6 +193,7 @@ class JobPage {
         const curve = trial.curve.length ? trial.curve : this.trials.get(trial.number)?.curve ?? [];
         this.trials.set(trial.number, { ...trial, curve });
       }
+      this.revision += 1;
       const got = new Set(fresh.map((trial) => trial.number));
       for (const number of wanted) if (!got.has(number)) this.#stale.add(number);
     } catch (error) {

@@ -4,7 +4,7 @@
 import { allPages, get, post } from "../lib/api.js";
 import { h, setText } from "../lib/dom.js";
 import { Field, fieldsOf } from "../lib/fields.js";
-import { shape, words } from "../lib/format.js";
+import { shape, whole, words } from "../lib/format.js";
 import { curlLine, pick, pruned, put, requestKey } from "../lib/request.js";
 
 export async function show(main, query) {
@@ -50,13 +50,14 @@ class SearchForm {
       ["Search space", [this.#choice("space", "/space/name", "Space", "id")], this.#hints.space, this.#places.space],
       ["Budget", Object.entries(amounts).map(([name, schema]) => this.#add(`/budget/${name}`, words(name), schema))],
       ["Training", [
-        this.#add("/trial/epochs", "epochs of a trial", { type: "integer", minimum: 1, description: "Short, for the search; empty: by the size of the data" }),
-        this.#add("/final/top", "finalists", { type: "integer", minimum: 0, description: "Best trials to retrain at the end; empty: the server's default" }),
-        this.#add("/final/seeds", "seeds of the final runs", { type: "integer", minimum: 1, description: "Repetitions of each; the interval needs two or more" }),
-        this.#add("/final/epochs", "epochs of a final run", { type: "integer", minimum: 1, description: "Empty: by the size of the data" })]],
-      ["Repeatability", [this.#add("/seed", "Seed", { type: "integer", minimum: 0, default: 0, description: "The same request and seed give the same trials" })]],
+        this.#add("/trial/epochs", "epochs of a trial", { type: "number", description: "Short, for the search; empty: by the size of the data" }),
+        this.#add("/final/top", "finalists", { type: "integer", minimum: 1, maximum: 20, default: 3, description: "Best architectures to retrain at the end" }),
+        this.#add("/final/seeds", "seeds of the final runs", { type: "integer", minimum: 1, maximum: 20, default: 3, description: "Repetitions of each; an interval needs two or more" }),
+        this.#add("/final/epochs", "epochs of a final run", { type: "number", description: "Empty: by the size of the data" })]],
+      ["Repeatability", [
+        this.#add("/seed", "Seed", { type: "integer", minimum: 0, default: 0, description: "The same request and seed give the same trials" }),
+        this.#add("/parallelism", "Parallelism", { type: "integer", minimum: 1, maximum: 64, default: 4, description: "Trials proposed ahead of what is learnt; part of the result, whatever the number of workers" })]],
     ];
-    const [sets] = groups;
     main.replaceChildren(
       h("div", { class: "page-head" }, h("h1", {}, this.#original ? `New search like ${this.#original.name || "the chosen one"}` : "New search")),
       h("form", { class: "form", novalidate: true, onsubmit: (event) => this.#submit(event) },
@@ -67,7 +68,6 @@ class SearchForm {
         h("div", { class: "sticky stack" }, this.#preview("Request", this.#json), this.#preview("The same with curl", this.#curl))));
     this.#start(dataset);
     if (!this.#known.dataset.length) setText(this.#hints.dataset, "There is no usable dataset yet; see Datasets.");
-    return sets;
   }
 
   #preview(title, pre) {
@@ -91,6 +91,14 @@ class SearchForm {
     return field;
   }
 
+  /** Lengths are asked for in epochs; a cloned search tells them in samples, which stay until then. */
+  #showLengths() {
+    for (const part of ["trial", "final"]) {
+      const samples = pick(this.#original ?? {}, `/${part}/samples_seen`);
+      this.#fields.get(`/${part}/epochs`).input.placeholder = samples ? `${whole(samples)} samples` : "";
+    }
+  }
+
   #text(pointer, title, description) {
     return this.#add(pointer, title, { type: "string", description });
   }
@@ -102,6 +110,7 @@ class SearchForm {
   /** Fills the form from the cloned request, or with the first choices that suit the data. */
   #start(dataset) {
     const original = this.#original;
+    this.#showLengths();
     if (original) for (const [pointer, field] of this.#fields) field.set(pick(original, pointer));
     else if (dataset) this.#fields.get("/dataset").set(dataset);
     if (!original) this.#suit();
@@ -118,8 +127,8 @@ class SearchForm {
 
   /** Picks a space that reads the chosen data set's kind of sample. */
   #suit() {
-    const kind = inputKind(this.#chosen("dataset"));
-    const fits = (space) => !kind || !space?.inputs || space.inputs.includes(kind);
+    const kind = this.#chosen("dataset")?.content.kind;
+    const fits = (space) => !kind || space?.inputs.includes(kind);
     if (fits(this.#chosen("space"))) return;
     const space = this.#known.space.find(fits);
     if (space) this.#fields.get("/space/name").set(space.id);
@@ -140,13 +149,14 @@ class SearchForm {
   #describeDataset() {
     const content = this.#chosen("dataset")?.content;
     if (!content) return;
-    setText(this.#hints.dataset, `${content.train_rows + content.test_rows} rows of ${shape(content.shape)}, ${content.classes.length} classes.`);
+    const { train_rows: train, test_rows: test, fitting_rows: fitting } = content;
+    setText(this.#hints.dataset, `${whole(train + test)} rows of ${shape(content.shape)}, ${content.classes.length} classes; an epoch of the search is ${whole(fitting)} rows.`);
   }
 
   /** Shows the parameters of the chosen entry, filled from the clone where it has them. */
   #showParams(kind) {
     const entry = this.#chosen(kind);
-    setText(this.#hints[kind], [entry?.summary, entry?.paper].filter(Boolean).join(" · "));
+    setText(this.#hints[kind], [entry?.summary, entry?.architectures && `${entry.architectures} architectures`, entry?.paper].filter(Boolean).join(" · "));
     this.#params[kind] = fieldsOf(entry?.parameters, `/${kind}/params`, () => this.#refresh());
     const same = pick(this.#original ?? {}, `/${kind}/name`) === entry?.id;
     for (const field of this.#params[kind]) {
@@ -169,6 +179,9 @@ class SearchForm {
       const value = field.value();
       const isParam = field.pointer.includes("/params/");
       put(body, field.pointer, isParam && value === field.schema.default ? undefined : value);
+    }
+    for (const part of ["trial", "final"]) {
+      if (body[part]?.epochs !== undefined) delete body[part].samples_seen;
     }
     return pruned(body);
   }
@@ -215,10 +228,4 @@ class SearchForm {
     this.#summary.replaceChildren(h("p", {}, error.message), ...rest.map((line) => h("p", {}, line)));
     (first ?? this.#summary).focus();
   }
-}
-
-function inputKind(dataset) {
-  const at = dataset?.content?.shape;
-  if (!at) return null;
-  return at.height * at.width === 1 ? "tabular" : "image";
 }

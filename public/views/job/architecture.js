@@ -66,10 +66,9 @@ export class ArchitectureView {
     const width = Math.floor(this.#host.clientWidth);
     this.#width = width;
     if (!record || width < 40) return;
-    const architecture = record.architecture ?? record;
     this.#host.replaceChildren(
-      ...(architecture.cells.length ? this.#cells(architecture, width) : layers(architecture, width)),
-      ...this.#network(architecture, width),
+      ...(record.cells.length ? this.#cells(record, width) : layers(record, width)),
+      ...this.#network(record, width),
       seen(record));
   }
 

@@ -22,7 +22,7 @@ export class Header {
   #resume = h("button", { type: "button", onclick: () => this.#act("resume") }, "Resume");
   #stop = h("button", { type: "button", onclick: () => this.#ask() }, "Stop");
   #clone;
-  #downloads = h("span", { class: "downloads" });
+  #downloads = h("span", { class: "downloads spaced" });
   #actions = h("span", { class: "downloads" });
   #done = h("span");
   #bar = h("progress", { max: 1, value: 0, "aria-label": "Progress of the search" });
@@ -86,22 +86,25 @@ export class Header {
     return box;
   }
 
+  /** Links to the winner once it is tested, before that to the best so far. */
   #updateDownloads() {
-    const best = this.#page.job.best;
-    if (!best?.architecture) {
-      this.#downloads.replaceChildren();
-      return;
-    }
-    if (this.#downloads.dataset.of === best.architecture) return;
-    this.#downloads.dataset.of = best.architecture;
-    const path = `v1/architectures/${encodeURIComponent(best.architecture)}/export`;
+    const { job, result, trials } = this.#page;
+    const winner = result?.finalists.find((finalist) => finalist.test_accuracy);
+    const { trial, architecture } = winner ?? job.best ?? {};
+    const isKept = winner ? winner.weights_kept : trials.get(trial)?.isKept;
+    const key = `${architecture} ${isKept} ${Boolean(winner)}`;
+    this.#downloads.hidden = !architecture;
+    if (!architecture || this.#downloads.dataset.of === key) return;
+    this.#downloads.dataset.of = key;
+    const path = `v1/architectures/${encodeURIComponent(architecture)}/export`;
     const link = (format, title) => h("a", {
       class: "button", href: address(path, { format }), download: true,
     }, title);
-    this.#downloads.classList.add("spaced");
     this.#downloads.replaceChildren(
-      h("span", { class: "note" }, "Download the best:"),
-      link("json", "Architecture (JSON)"), link("dot", "Graph (DOT)"), link("safetensors", "Weights (safetensors)"));
+      h("span", { class: "note" }, winner ? `Download the winner, trial ${trial}:` : `Download the best so far, trial ${trial}:`),
+      link("json", "Architecture (JSON)"), link("dot", "Graph (DOT)"),
+      isKept ? link("safetensors", "Weights (safetensors)")
+        : h("span", { class: "note" }, "its weights are not kept"));
   }
 
   #ask() {
@@ -140,9 +143,9 @@ function meta(job) {
 
 /** The figures; accuracy of the search and of the test never share a name. */
 function figures({ job, result }) {
-  const winner = result?.finalists?.find((finalist) => finalist.test_accuracy);
+  const winner = result?.finalists.find((finalist) => finalist.test_accuracy);
   const test = winner?.test_accuracy;
-  const lost = ["failed", "diverged", "infeasible"].map((state) => job.counts[state] ?? 0);
+  const lost = ["failed", "diverged", "infeasible"].map((state) => job.counts[state]);
   const best = job.best;
   return [
     { title: "Best search accuracy", value: percent(best?.accuracy), note: best ? `trial ${best.trial}, on validation data` : "no finished trial yet" },

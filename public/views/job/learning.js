@@ -54,12 +54,12 @@ export class Learning {
 
   /** The list of trials comes without curves; the chosen trial's is asked for once. */
   async #load(trial) {
-    const key = `${trial.number} ${trial.attempt} ${trial.state}`;
+    const key = `${trial.number} ${trial.state}`;
     if (trial.isWhole || this.#asked === key) return;
     this.#asked = key;
     try {
       const whole = trialModel(await get(`${this.#page.path}/trials/${trial.number}`));
-      this.#page.trials.set(trial.number, { ...whole, isWhole: whole.isFinished });
+      this.#page.trials.set(trial.number, whole);
       if (this.#page.selected?.number === trial.number) this.update();
     } catch {
       this.#asked = "";

@@ -13,6 +13,7 @@ export class Progress {
   #host = h("div");
   #empty = h("p", { class: "empty" });
   #axis;
+  #drawn = "";
 
   constructor(page) {
     this.#page = page;
@@ -31,6 +32,10 @@ export class Progress {
   }
 
   update() {
+    const key = `${this.#page.revision} ${this.#axis.value()}`;
+    this.#chart.select(this.#page.selected?.number);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
     const { job, trials, selected } = this.#page;
     const finished = [...trials.values()].filter((trial) => trial.isFinished);
     this.#host.hidden = finished.length === 0;

@@ -15,6 +15,7 @@ export class TradeOff {
   #host = h("div");
   #empty = h("p", { class: "empty" }, "Appears with the first finished trial.");
   #axis;
+  #drawn = "";
 
   constructor(page) {
     this.#page = page;
@@ -31,6 +32,10 @@ export class TradeOff {
   }
 
   update() {
+    const key = `${this.#page.revision} ${this.#axis.value()}`;
+    this.#chart.select(this.#page.selected?.number);
+    if (key === this.#drawn) return;
+    this.#drawn = key;
     const { trials, selected, job } = this.#page;
     const cost = this.#axis.value();
     const scored = [...trials.values()].filter((trial) => trial.isScored && Number.isFinite(trial[cost]));

@@ -21,6 +21,7 @@ export class Trials {
   #page;
   #table;
   #rows = new Map();
+  #cache = { key: "", shown: [], front: new Set() };
   #body = h("tbody");
   #count = h("p", { class: "note" });
   #where = h("span");
@@ -72,10 +73,17 @@ export class Trials {
     });
   }
 
-  #shown() {
+  /** The rows of all pages, and which trials are on the front; made anew only for new data. */
+  #ordered() {
+    const { revision, trials } = this.#page;
     const filter = this.#state.value;
-    const all = [...this.#page.trials.values()].sort((a, b) => a.number - b.number);
-    return this.#table.sorted(filter ? all.filter((trial) => trial.state === filter) : all);
+    const key = `${revision} ${filter} ${this.#table.order()}`;
+    if (this.#cache.key !== key) {
+      const all = [...trials.values()].sort((a, b) => a.number - b.number);
+      const shown = this.#table.sorted(filter ? all.filter((trial) => trial.state === filter) : all);
+      this.#cache = { key, shown: shown.map((trial) => trial.number), front: new Set(paretoFront(all, "parameters")) };
+    }
+    return this.#cache;
   }
 
   /** Chooses a trial by number and turns to its page, dropping the filter where it hides it. */
@@ -86,7 +94,7 @@ export class Trials {
     setText(this.#missing, trial ? "" : `There is no trial ${this.#goto.value}.`);
     if (!trial) return;
     if (this.#state.value && this.#state.value !== trial.state) this.#state.value = "";
-    this.#index = Math.floor(this.#shown().indexOf(trial) / pageSize);
+    this.#index = Math.floor(this.#ordered().shown.indexOf(number) / pageSize);
     this.#remember();
     this.#page.choose(number);
     this.#rows.get(number)?.scrollIntoView({ block: "center" });
@@ -94,13 +102,12 @@ export class Trials {
 
   update() {
     const { trials, selected } = this.#page;
-    const shown = this.#shown();
+    const { shown, front } = this.#ordered();
     const pages = Math.max(1, Math.ceil(shown.length / pageSize));
     this.#index = Math.min(this.#index, pages - 1);
     const start = this.#index * pageSize;
     const slice = shown.slice(start, start + pageSize);
-    const front = new Set(paretoFront([...trials.values()], "parameters"));
-    arrange(this.#body, slice.map((trial) => this.#row(trial, front.has(trial.number), trial === selected)));
+    arrange(this.#body, slice.map((number) => this.#row(trials.get(number), front.has(number), number === selected?.number)));
     setText(this.#count, trials.size ? `${plural(shown.length, "trial")} of ${trials.size}${this.#state.value ? `, ${words(this.#state.value)}` : ""}` : "");
     setText(this.#where, `${slice.length ? start + 1 : 0} to ${start + slice.length} of ${shown.length}`);
     setAttribute(this.#previous, "disabled", this.#index === 0);

@@ -1,0 +1,99 @@
+"""The form of a new search: schemas, what will be sent, faults beside their fields, clones."""
+import json
+import shlex
+
+
+def run(checks):
+    browser, fixture = checks.browser, checks.fixture
+
+    def field(pointer):
+        return f'[data-pointer="{pointer}"]'
+
+    def body():
+        return json.loads(checks.text("pre"))
+
+    def schemas():
+        checks.open("new.html")
+        browser.choose(field("/strategy/name"), "regularized-evolution")
+        kinds = checks.eval("""[...document.querySelectorAll('[data-pointer^="/strategy/params/"]')].map((one) => [one.dataset.pointer, one.type, one.type === 'checkbox' ? one.checked : one.value])""")
+        checks.equal(kinds, [["/strategy/params/population", "text", "20"], ["/strategy/params/sample", "text", "5"],
+                             ["/strategy/params/mutation", "select-one", "one"], ["/strategy/params/aging", "checkbox", True]])
+        hint = checks.eval(f"document.getElementById(document.querySelector('{field('/strategy/params/population')}').getAttribute('aria-describedby').split(' ')[0]).textContent")
+        assert "Architectures alive" in hint and "2 to 1000" in hint, hint
+        browser.choose(field("/strategy/name"), "random")
+        checks.equal(checks.eval("document.querySelectorAll('[data-pointer^=\"/strategy/params/\"]').length"), 0, "parameters of random")
+
+    def preview():
+        checks.open("new.html")
+        browser.choose(field("/strategy/name"), "regularized-evolution")
+        browser.type(field("/strategy/params/population"), "30")
+        browser.type(field("/name"), "it's quick")
+        checks.wait("document.querySelector('pre').textContent.includes('30')")
+        sent = body()
+        checks.equal(sent["strategy"], {"name": "regularized-evolution", "params": {"population": 30}})
+        checks.equal(sent["dataset"], "digits")
+        words = shlex.split(checks.eval("document.querySelectorAll('pre')[1].textContent").replace("\\\n", " "))
+        checks.equal(words[0], "curl")
+        checks.equal(json.loads(words[words.index("-d") + 1]), sent, "the body in the curl line")
+        checks.equal(words[-1], fixture.url + "v1/jobs")
+        assert "content-type: application/json" in words
+
+    def suits():
+        checks.open("new.html?dataset=wine")
+        checks.equal(body()["dataset"], "wine")
+        checks.equal(body()["space"]["name"], "mlp", "the space for a table")
+        browser.choose(field("/dataset"), "digits")
+        checks.equal(body()["space"]["name"], "mlp", "a space that also reads images stays")
+
+    def faults():
+        checks.open("new.html")
+        browser.choose(field("/strategy/name"), "regularized-evolution")
+        browser.type(field("/strategy/params/population"), "1")
+        browser.type(field("/budget/max_trials"), "many")
+        browser.type(field("/name"), "clash")
+        browser.click("button[type=submit]")
+        checks.wait(f"document.querySelector('{field('/budget/max_trials')}').ariaInvalid === 'true'", "the faults")
+        beside = checks.eval(f"[...document.querySelectorAll('[aria-invalid]')].map((one) => [one.dataset.pointer, document.getElementById(one.getAttribute('aria-describedby').split(' ')[1]).textContent])")
+        checks.equal(beside, [["/strategy/params/population", "1 must be a whole number from 2 to 1000"],
+                              ["/budget/max_trials", "must be a whole number of 1 or more"]])
+        assert "/labels/0: must be a word" in checks.text("form [role=alert]"), checks.text("form [role=alert]")
+        checks.holds("document.activeElement.ariaInvalid === 'true'", "the focus is on a field with a fault")
+        checks.sound(allowed=("422",))
+        browser.type(field("/budget/max_trials"), "12")
+        checks.holds(f"!document.querySelector('{field('/budget/max_trials')}').hasAttribute('aria-invalid')", "mended")
+
+    def sends():
+        checks.open("new.html")
+        browser.type(field("/name"), "from the form")
+        browser.type(field("/seed"), "41")
+        sent = body()
+        browser.click("button[type=submit]")
+        checks.wait("location.pathname.endsWith('job.html') && document.body?.dataset.ready === 'true'", "the new job's page")
+        path, posted, headers = fixture.posted[-1]
+        checks.equal((path, json.loads(posted)), ("/v1/jobs", sent), "what was posted")
+        names = {name.lower(): value for name, value in headers.items()}
+        checks.equal(names["content-type"], "application/json")
+        assert len(names["idempotency-key"]) == 32, names
+        checks.equal(checks.text("h1"), "from the form")
+
+    def clones():
+        checks.open("new.html?clone=job_done")
+        sent, asked = body(), fixture.jobs["job_done"].record["request"]
+        for name in ("dataset", "seed", "trial", "final", "objectives", "parallelism"):
+            checks.equal(sent[name], asked[name], name)
+        checks.equal(sent["budget"], {"max_trials": 40}, "the budget")
+        browser.type(field("/trial/epochs"), "7")
+        checks.equal((body()["trial"]["epochs"], "samples_seen" in body()["trial"]), (7, False), "length given and in samples")
+        checks.equal(sent["strategy"]["name"], "random")
+        checks.equal(checks.eval(f"document.querySelector('{field('/budget/max_trials')}').value"), "40")
+        checks.open("job.html?id=job_done")
+        checks.holds("[...document.querySelectorAll('a')].some((link) => link.getAttribute('href') === 'new.html?clone=job_done')", "the link to clone")
+
+    for name, check in [
+            ("parameters come from the schemas with their defaults", schemas),
+            ("the JSON and the curl line are what is filled in", preview),
+            ("the space suits the data", suits),
+            ("the server's faults stand beside their fields", faults),
+            ("the search is sent once, with a key, and its page opens", sends),
+            ("a clone fills the form and keeps what it does not show", clones)]:
+        checks.run("form: " + name, check)
