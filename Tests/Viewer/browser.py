@@ -37,7 +37,7 @@ def find_chromium():
 class Browser:
     """One browser with one page; notes errors, requests and failed requests of the page."""
 
-    def __init__(self, size=(1360, 900), dark=False, timeout=20.0):
+    def __init__(self, size=(1360, 900), dark=False, timeout=60.0):
         self.size, self.dark, self.timeout = size, dark, timeout
         self.errors, self.requests, self.bad = [], [], []
         self._id, self._buffer, self._session = 0, b"", None

@@ -90,6 +90,7 @@ def run(checks):
 
     def pointer():
         checks.open("job.html?id=job_running")
+        checks.wait("!!document.querySelector('.graph .pill')", "the figure of the best")
         number = checks.eval("document.querySelectorAll('.chart .dot')[60].dataset.key")
         browser.click(f".chart .dot[data-key='{number}']")
         checks.wait(f"document.querySelector('#architecture-title').textContent === 'Architecture of trial {number}'", "the clicked trial")

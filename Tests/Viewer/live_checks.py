@@ -66,7 +66,7 @@ def run(checks):
         checks.wait(f"document.querySelector('#trials-title + p').textContent.startsWith('{before + 1} ')", "the trial of the gap")
         after = [path for _, path in fixture.log if "/job_running/events" in path]
         assert any("after=" in path for path in after), "it resumes by number"
-        checks.equal(checks.eval("document.querySelector('.chart').querySelectorAll('.dots > *').length"), before + 1, "dots, none twice")
+        checks.wait(f"document.querySelector('.chart').querySelectorAll('.dots > *').length === {before + 1}", "one more dot, none twice")
 
     def ends():
         checks.open("job.html?id=job_nan")

@@ -71,13 +71,14 @@ export class Chart {
       .map((point) => ({ ...point, px: x(point.x), py: place(point, y, box) }))
       .filter((spot) => Number.isFinite(spot.px) && Number.isFinite(spot.py))
       .sort((a, b) => a.px - b.px || b.py - a.py);
-    const shown = this.#spots.length > dotLimit ? thinned(this.#spots) : this.#spots;
+    const isDense = this.#spots.length > dotLimit;
+    const shown = isDense ? thinned(this.#spots) : this.#spots;
     const limit = model.limit >= model.x.domain[0] && model.limit <= model.x.domain[1]
       ? s("path", { class: "limit", d: `M${x(model.limit)} ${box.top}V${box.bottom}` }) : null;
     this.#svg.replaceChildren(
       ...nodes,
       ...[limit].filter(Boolean),
-      s("g", { class: "dots" }, shown.filter((spot) => spot.kind !== "front").map(glyph)),
+      s("g", { class: isDense ? "dots dense" : "dots" }, shown.filter((spot) => spot.kind !== "front").map(glyph)),
       ...model.lines.map((line) => drawLine(line, x, y, box)),
       s("g", { class: "dots" }, shown.filter((spot) => spot.kind === "front").map(glyph)),
       ...lineLabels(model.lines, x, y, box, width),

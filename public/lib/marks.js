@@ -22,7 +22,7 @@ export function thinned(spots) {
   const seen = new Set();
   return spots.filter((spot) => {
     if (spot.kind === "front") return true;
-    const cell = `${spot.kind} ${Math.round(spot.px / 4)} ${Math.round(spot.py / 4)}`;
+    const cell = `${spot.kind} ${Math.round(spot.px / 3)} ${Math.round(spot.py / 3)}`;
     if (seen.has(cell)) return false;
     seen.add(cell);
     return true;

@@ -9,7 +9,7 @@ import { plural, shape, short, words } from "./format.js";
 /** The blocks of an architecture in order: `{title, count, shape, input, parameters, macs, layers, isCell}`. */
 export function networkBlocks(architecture) {
   const cells = architecture.cells.flatMap((cell) => (
-    cell.repeats.map((scope) => ({ scope, name: cell.name, state: cell.states.length }))));
+    cell.repeats.map((scope) => ({ scope, name: words(cell.name) }))));
   const blocks = [];
   let before = null;
   for (const node of liveNodes(architecture)) {

@@ -96,6 +96,15 @@ class JobPage {
     return this.trials.get(this.chosen ?? this.job.best?.trial) ?? null;
   }
 
+  /** Takes a trial as the server told it; an answer older than the events does not undo them. */
+  put(trial) {
+    const known = this.trials.get(trial.number);
+    if (known?.isFinished && !trial.isFinished) return;
+    const isLonger = (known?.curve.at(-1)?.epoch ?? 0) > (trial.curve.at(-1)?.epoch ?? 0);
+    this.trials.set(trial.number, isLonger ? { ...trial, curve: known.curve, isWhole: known.isWhole } : trial);
+    this.revision += 1;
+  }
+
   /** Chooses a trial everywhere; `null` goes back to the best. */
   choose(number) {
     this.chosen = number;
@@ -189,11 +198,7 @@ class JobPage {
       const fresh = wanted.length <= 2 || reach > 500
         ? await Promise.all(wanted.slice(0, 8).map((number) => get(`${this.path}/trials/${number}`)))
         : (await get(`${this.path}/trials`, { order_by: "-number", page_size: reach })).data;
-      for (const trial of fresh.map(trialModel)) {
-        const curve = trial.curve.length ? trial.curve : this.trials.get(trial.number)?.curve ?? [];
-        this.trials.set(trial.number, { ...trial, curve });
-      }
-      this.revision += 1;
+      for (const trial of fresh.map(trialModel)) this.put(trial);
       const got = new Set(fresh.map((trial) => trial.number));
       for (const number of wanted) if (!got.has(number)) this.#stale.add(number);
     } catch (error) {

@@ -2,7 +2,7 @@
 
 import { allPages, get } from "../lib/api.js";
 import { arrange, h, setText } from "../lib/dom.js";
-import { duration, moment, percent, plural, short, sign, words } from "../lib/format.js";
+import { duration, moment, percent, plural, short, sign, whole, words } from "../lib/format.js";
 import { jobModel, jobStates } from "../lib/model.js";
 import { gathered } from "../lib/redraw.js";
 import { sortable } from "../lib/sorting.js";
@@ -177,7 +177,7 @@ function makeRow(job) {
     state.className = `state is-${now.state}`;
     bar.value = now.share;
     bar.setAttribute("aria-label", `Progress of ${now.name}`);
-    setText(trials, now.maxTrials ? `${now.done} of ${now.maxTrials}` : `${now.done}`);
+    setText(trials, now.maxTrials ? `${whole(now.done)} of ${whole(now.maxTrials)}` : whole(now.done));
     const texts = [
       percent(now.best?.accuracy), short(now.best?.parameters), words(now.strategy), now.dataset,
       now.started ? moment(now.started) : "not yet", now.isFinal ? "–" : duration(now.secondsLeft),

@@ -45,7 +45,7 @@ class SearchForm {
 
   build(main, dataset) {
     const groups = [
-      ["What", [this.#text("/name", "Name", "For the list of jobs; empty: the server makes one"), this.#choice("dataset", "/dataset", "Dataset", "name")], this.#hints.dataset],
+      ["What", [this.#text("/name", "Name", "For the list of jobs; empty: after strategy and data"), this.#choice("dataset", "/dataset", "Dataset", "name")], this.#hints.dataset],
       ["Strategy", [this.#choice("strategy", "/strategy/name", "Strategy", "id")], this.#hints.strategy, this.#places.strategy],
       ["Search space", [this.#choice("space", "/space/name", "Space", "id")], this.#hints.space, this.#places.space],
       ["Budget", Object.entries(amounts).map(([name, schema]) => this.#add(`/budget/${name}`, words(name), schema))],
@@ -91,11 +91,13 @@ class SearchForm {
     return field;
   }
 
-  /** Lengths are asked for in epochs; a cloned search tells them in samples, which stay until then. */
+  /** A cloned search tells its lengths in samples; they stay, shown in epochs, until others are given. */
   #showLengths() {
+    const original = this.#original;
+    const rows = this.#known.dataset.find(({ name }) => name === original?.dataset)?.content.fitting_rows;
     for (const part of ["trial", "final"]) {
-      const samples = pick(this.#original ?? {}, `/${part}/samples_seen`);
-      this.#fields.get(`/${part}/epochs`).input.placeholder = samples ? `${whole(samples)} samples` : "";
+      const epochs = pick(original ?? {}, `/${part}/samples_seen`) / rows;
+      this.#fields.get(`/${part}/epochs`).input.placeholder = epochs ? `${Number(epochs.toPrecision(3))}` : "";
     }
   }
 

@@ -36,7 +36,7 @@ export class ArchitectureView {
     this.#best.hidden = !trial || isBest || !job.best;
     setText(this.#code, trial?.code ?? "");
     const id = trial?.architecture ?? (isBest ? job.best.architecture : null);
-    if (!trial) this.#say("The best architecture appears here with the first finished trial.", "none");
+    if (!trial) this.#say("The best architecture is shown here; choose a trial in the table to see another.", "none");
     else if (!id) this.#say(trial.failure ?? `Trial ${trial.number} has no decoded architecture.`, `no ${trial.number}`);
     else if (id !== this.#shown) this.#load(id);
   }
@@ -77,10 +77,13 @@ export class ArchitectureView {
     const each = isPair && width >= 700 ? Math.floor((width - 16) / 2) : width;
     const figures = architecture.cells.map((cell) => {
       const note = cellNote(cell);
+      const graph = cellGraph(cell);
       return h("figure", {},
         isPair ? h("h3", {}, `${words(cell.name)} cell`) : null,
-        h("div", { class: "figure", tabindex: 0, role: "region", "aria-label": `Figure of the ${words(cell.name)}` },
-          drawGraph(cellGraph(cell), each, { label: `${words(cell.name)}: ${cellSentence(cell)}.` })),
+        graph.nodes.length
+          ? h("div", { class: "figure", tabindex: 0, role: "region", "aria-label": `Figure of the ${words(cell.name)}` },
+            drawGraph(graph, each, { label: `${words(cell.name)}: ${cellSentence(cell)}.` }))
+          : h("p", { class: "empty" }, "No operation leads from the cell's input to its output."),
         note ? h("figcaption", { class: "note" }, note) : null);
     });
     return [h("div", { class: "figure-pair" }, figures)];

@@ -2,7 +2,7 @@
 
 import { address, post } from "../../lib/api.js";
 import { arrange, h, setAttribute, setText } from "../../lib/dom.js";
-import { duration, percent, plural, short, sign, words } from "../../lib/format.js";
+import { duration, percent, plural, short, sign, whole, words } from "../../lib/format.js";
 
 const reasons = {
   budget_trials: "the budget of trials is used up", budget_seconds: "the time is used up",
@@ -60,7 +60,7 @@ export class Header {
   }
 
   #updateProgress(job) {
-    const total = job.maxTrials ? `${job.done} of ${plural(job.maxTrials, "trial")}` : plural(job.done, "trial");
+    const total = job.maxTrials ? `${whole(job.done)} of ${plural(job.maxTrials, "trial")}` : plural(job.done, "trial");
     setText(this.#done, total);
     setAttribute(this.#bar, "value", job.share);
     const ended = job.stopReason ? `Ended: ${reasons[job.stopReason] ?? words(job.stopReason)}` : "";
@@ -148,7 +148,7 @@ function figures({ job, result }) {
   const lost = ["failed", "diverged", "infeasible"].map((state) => job.counts[state]);
   const best = job.best;
   return [
-    { title: "Best search accuracy", value: percent(best?.accuracy), note: best ? `trial ${best.trial}, on validation data` : "no finished trial yet" },
+    { title: "Best search accuracy", value: percent(best?.accuracy), note: best ? `trial ${best.trial}, on validation data` : "no completed trial" },
     { title: "Test accuracy", value: percent(test?.mean), note: test ? `trial ${winner.trial} retrained, mean of ${plural(test.values.length, "seed")}` : job.isFinal ? "not measured" : "measured once, at the end" },
     { title: "Parameters of the best", value: short(best?.parameters), note: "" },
     { title: "Its multiply–accumulates", value: short(best?.macs), note: "for one sample" },

@@ -45,7 +45,7 @@ export class Learning {
     this.#host.hidden = series.length === 0;
     this.#empty.hidden = series.length > 0;
     if (!series.length) {
-      setText(this.#empty, !trial ? "Appears with the first finished trial."
+      setText(this.#empty, !trial ? "Choose a trial in the table to see its epochs."
         : curve.length ? `No finite ${this.#kind.value()} was reported.` : "No epoch has been reported.");
       return;
     }
@@ -58,8 +58,7 @@ export class Learning {
     if (trial.isWhole || this.#asked === key) return;
     this.#asked = key;
     try {
-      const whole = trialModel(await get(`${this.#page.path}/trials/${trial.number}`));
-      this.#page.trials.set(trial.number, whole);
+      this.#page.put(trialModel(await get(`${this.#page.path}/trials/${trial.number}`)));
       if (this.#page.selected?.number === trial.number) this.update();
     } catch {
       this.#asked = "";

@@ -1,7 +1,7 @@
 // Search accuracy against size: the trials, and the steps of those that no other beats on both.
 
 import { Chart } from "../../lib/chart.js";
-import { h } from "../../lib/dom.js";
+import { h, setText } from "../../lib/dom.js";
 import { percent, plural, short } from "../../lib/format.js";
 import { paretoFront, scorePoints, trialText } from "../../lib/points.js";
 import { padded } from "../../lib/scale.js";
@@ -13,7 +13,7 @@ export class TradeOff {
   #page;
   #chart;
   #host = h("div");
-  #empty = h("p", { class: "empty" }, "Appears with the first finished trial.");
+  #empty = h("p", { class: "empty" });
   #axis;
   #drawn = "";
 
@@ -41,6 +41,7 @@ export class TradeOff {
     const scored = [...trials.values()].filter((trial) => trial.isScored && Number.isFinite(trial[cost]));
     this.#host.hidden = scored.length === 0;
     this.#empty.hidden = scored.length > 0;
+    setText(this.#empty, job.isFinal ? "No trial has an accuracy." : "Appears with the first finished trial.");
     if (!scored.length) return;
     const text = (trial) => `${trialText(trial)}, ${short(trial[cost])} ${names[cost]}`;
     const front = paretoFront(scored, cost);

@@ -1,7 +1,7 @@
 // The table of trials: sorted, filtered by state, fifty a page, with a way to go to one trial.
 
 import { arrange, h, setAttribute, setText } from "../../lib/dom.js";
-import { duration, percent, plural, short, sign, words } from "../../lib/format.js";
+import { duration, percent, plural, short, sign, whole, words } from "../../lib/format.js";
 import { trialStates } from "../../lib/model.js";
 import { paretoFront } from "../../lib/points.js";
 import { sortable } from "../../lib/sorting.js";
@@ -108,8 +108,8 @@ export class Trials {
     const start = this.#index * pageSize;
     const slice = shown.slice(start, start + pageSize);
     arrange(this.#body, slice.map((number) => this.#row(trials.get(number), front.has(number), number === selected?.number)));
-    setText(this.#count, trials.size ? `${plural(shown.length, "trial")} of ${trials.size}${this.#state.value ? `, ${words(this.#state.value)}` : ""}` : "");
-    setText(this.#where, `${slice.length ? start + 1 : 0} to ${start + slice.length} of ${shown.length}`);
+    setText(this.#count, trials.size ? `${plural(shown.length, "trial")} of ${whole(trials.size)}${this.#state.value ? `, ${words(this.#state.value)}` : ""}` : "");
+    setText(this.#where, `${slice.length ? start + 1 : 0} to ${start + slice.length} of ${whole(shown.length)}`);
     setAttribute(this.#previous, "disabled", this.#index === 0);
     setAttribute(this.#next, "disabled", this.#index >= pages - 1);
     this.#previous.parentElement.hidden = shown.length <= pageSize;
