@@ -36,10 +36,10 @@ enum FinalRunRow {
     run.state = try Row.word(row[4], "final_runs.state")
     run.attempt = row[5]
     run.weights = row[7]
-    run.metrics = try StoredJSON.decodeNumbers([String: Double].self, from: row[8])
-    run.measured = try StoredJSON.decodeNumbers([String: Double].self, from: row[9])
+    run.metrics = try StoredJSON.numbers(row[8])
+    run.measured = try StoredJSON.numbers(row[9])
     run.failure = row[10]
-    run.curve = try StoredJSON.decodeNumbers([Domain.Measurement].self, from: row[11])
+    run.curve = try StoredJSON.curve(row[11])
     return run
   }
 }

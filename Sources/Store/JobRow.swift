@@ -19,10 +19,11 @@ enum JobRow {
     VALUES (1\(String(repeating: ", ?", count: columns.count)))
     """
 
-  /// Sets all columns of the row with the id, which is the first and the last argument.
+  /// Sets all columns but the id, which is the first argument: naming it would look for children.
   static let update = """
-    UPDATE jobs SET revision = revision + 1, \(columns.map { "\($0) = ?" }.joined(separator: ", "))
-    WHERE id = ?
+    UPDATE jobs SET revision = revision + 1,
+    \(columns.enumerated().dropFirst().map { "\($1) = ?\($0 + 1)" }.joined(separator: ", "))
+    WHERE id = ?1
     """
 
   /// The values of the columns.
@@ -58,7 +59,7 @@ enum JobRow {
     job.bestSearchAccuracy = row[14]
     job.digest = row[15]
     job.version = row[16]
-    for (state, count) in try StoredJSON.decode([String: Int].self, from: row[17]) {
+    for (state, count) in try StoredJSON.counts(row[17]) {
       job.trialCounts[try Row.word(state, "jobs.trial_counts")] = count
     }
     job.numerics = try row.text(18).map { try StoredJSON.decode(Numerics.self, from: $0) }

@@ -93,7 +93,7 @@ extension SQLiteJobStore {
           JobEvent(
             job: job, sequence: row[0], kind: row[1],
             at: Date(timeIntervalSinceReferenceDate: row[2]),
-            payload: try StoredJSON.decode(JSONValue.self, from: row[3]))
+            payload: try StoredJSON.value(row[3]))
         })
     }
   }
@@ -109,7 +109,7 @@ extension SQLiteJobStore {
       guard let first = rows.first else { return nil }
       return ArchitectureRecord(
         id: id, job: first[0], fingerprint: first[1],
-        genotype: try StoredJSON.decode(Genotype.self, from: first[2]),
+        genotype: try StoredJSON.genotype(first[2]),
         trials: rows.map { $0[3] })
     }
   }

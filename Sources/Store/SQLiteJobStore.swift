@@ -46,8 +46,7 @@ extension SQLiteJobStore: JobStore {
         throw ServiceError.noJob(job.id)
       }
       try db.cachedStatement(sql: JobRow.update)
-        .execute(
-          arguments: StatementArguments(JobRow.arguments(job, request: request) + [job.id]))
+        .execute(arguments: StatementArguments(JobRow.arguments(job, request: request)))
       if stored != request {
         try db.execute(sql: "DELETE FROM job_labels WHERE job = ?", arguments: [job.id])
         try SQLiteJobStore.insertLabels(of: job, db)

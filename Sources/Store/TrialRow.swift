@@ -50,7 +50,7 @@ struct TrialRow: Equatable {
 
   /// Reads a row of `select`.
   static func trial(_ row: Row) throws -> Trial {
-    let genotype = try StoredJSON.decode(Genotype.self, from: row[15])
+    let genotype = try StoredJSON.genotype(row[15])
     let candidate = Candidate(genotype, fidelity: row[10], parent: row[11])
     var trial = Trial(
       number: row[1], candidate: candidate, code: row[14], fingerprint: row.text(7))
@@ -59,10 +59,10 @@ struct TrialRow: Equatable {
     trial.weights = row[9]
     trial.started = row.date(12)
     trial.finished = row.date(13)
-    trial.metrics = try StoredJSON.decodeNumbers([String: Double].self, from: row[16])
-    trial.measured = try StoredJSON.decodeNumbers([String: Double].self, from: row[17])
+    trial.metrics = try StoredJSON.numbers(row[16])
+    trial.measured = try StoredJSON.numbers(row[17])
     trial.failure = row[18]
-    trial.curve = try StoredJSON.decodeNumbers([Domain.Measurement].self, from: row[19])
+    trial.curve = try StoredJSON.curve(row[19])
     return trial
   }
 }

@@ -106,6 +106,24 @@ import Testing
     withExtendedLifetime(hold) {}
   }
 
+  @Test(
+    arguments: StoreKind.allCases,
+    [
+      "", "\u{0}\u{1F}\u{7F}", "\"\\/", "\r\n\t\u{8}\u{C}", "é e\u{301} \u{1F600}\u{10FFFF}",
+      "\\u0041",
+      "nan", 0, -0.5, 1e-7, .number(.leastNonzeroMagnitude), .number(.greatestFiniteMagnitude),
+      1.234_567_890_123_456_8e20,
+      999_999_999_999_999, 9_007_199_254_740_991, 0.1, true, false, nil, [], [:], [[], [[]]],
+      ["": ["a": [1, nil, ["b": "]}"]]]],
+    ] as [JSONValue])
+  func `any payload comes back as it was`(_ kind: StoreKind, _ payload: JSONValue) async throws {
+    let (store, hold) = try kind.open()
+    try await store.create(Sample.job(), reply: nil)
+    try await store.save(JobChange(job: Sample.job(), events: [("log", payload)]))
+    #expect(try await store.events(of: "job_a", after: 1, limit: 1).map(\.payload) == [payload])
+    withExtendedLifetime(hold) {}
+  }
+
   @Test(arguments: StoreKind.allCases)
   func `a change is saved whole or not at all`(_ kind: StoreKind) async throws {
     let (store, hold) = try kind.open()
