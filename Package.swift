@@ -74,6 +74,7 @@ let package = Package(
         "API", "Architectures", "CLinux", "Datasets", "Domain", "Engine", "Runner", "Store",
         "Strategies", "Training", "Worker", log, lifecycle,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: settings),
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),

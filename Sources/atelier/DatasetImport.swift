@@ -1,5 +1,7 @@
+internal import Datasets
 internal import Domain
 internal import Foundation
+internal import Store
 
 /// Puts local files through the same steps as the three calls of the API.
 struct DatasetImport {

@@ -1,5 +1,6 @@
 internal import Domain
 internal import Foundation
+internal import Store
 
 /// The folder a search leaves behind: result, and the winner in every format.
 struct ResultFolder {

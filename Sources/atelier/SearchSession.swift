@@ -1,6 +1,10 @@
 internal import Domain
 internal import Foundation
+internal import Logging
+internal import Runner
 internal import ServiceLifecycle
+internal import Store
+internal import UnixSignals
 
 /// Runs one job to its end on a runner of its own, showing its progress.
 struct SearchSession {

@@ -20,9 +20,9 @@ struct Wiring {
 
   /// Every space, strategy, format and exporter there is.
   static let catalog = Catalog(
-    spaces: SpaceRegistry.standard, strategies: StrategyRegistry.standard,
-    formats: DatasetFormats.registry, exporters: ExporterRegistry.standard,
-    decode: Architecture.decode)
+    spaces: SpaceRegistry.all, strategies: StrategyRegistry.all,
+    formats: DatasetFormats.registry, exporters: ExporterRegistry.all,
+    decode: { try SpaceRegistry.decode($0, $1, input: $2, classes: $3) })
 
   /// Takes the data folder, opens its stores and puts the built-in data sets in.
   ///
@@ -31,7 +31,7 @@ struct Wiring {
     self.log = log
     folder = try DataFolder(data)
     lock = try DataLock(folder: folder.path, address: address)
-    store = SQLiteJobStore(try Database(path: folder.database))
+    store = try SQLiteJobStore(try Database(path: folder.database))
     vault = FileDatasetVault(folder: folder.path, limitBytes: machine.uploadLimitBytes)
     weights = try FileWeightStore(folder: folder.weights)
     executor = Wiring.executor(workers: machine.workers, arguments: ["worker"], log: log)

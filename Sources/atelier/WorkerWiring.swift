@@ -6,11 +6,18 @@ internal import Worker
 enum WorkerWiring {
   /// Serves orders until the parent is gone.
   static func run(keepsDead: Bool) throws {
-    let estimator = StandAloneEstimator(keepsDead: keepsDeadNodes)
+    let estimator = StandAloneEstimator(keepsDead: keepsDead)
     let loop = WorkerLoop(
       engineVersion: EngineVersion.current, isas: InstructionSet.supported.map(\.rawValue)
     ) { order, report, isCancelled in
-      try estimator.estimate(order, report: report, isCancelled: isCancelled)
+      estimator.run(
+        order,
+        watch: TrainingWatch(
+          clock: { (ContinuousClock.now - origin) / .seconds(1) }, isCancelled: isCancelled
+        ) { measurement in
+          report(measurement)
+          return .continue
+        })
     }
     try loop.run()
   }

@@ -18,7 +18,7 @@ private let mayImport: [String: Set<String>] = [
   ],
   "atelier": [
     "API", "Architectures", "CLinux", "Datasets", "Domain", "Engine", "Runner", "Store",
-    "Strategies", "Training", "Worker", "ArgumentParser", "ServiceLifecycle", "Logging",
+    "Strategies", "Training", "Worker", "ArgumentParser", "ServiceLifecycle", "UnixSignals", "Logging",
   ],
 ]
 

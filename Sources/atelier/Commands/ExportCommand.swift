@@ -15,7 +15,7 @@ struct ExportCommand: AsyncParsableCommand {
   @Option(help: "Folder that holds the job.")
   var data = "data"
 
-  @Option(help: "Format: \(Wiring.catalog.exporters.map(\.id).joined(separator: ", ")).")
+  @Option(help: "Format: \(Wiring.catalog.exporters.map { $0.id }.joined(separator: ", ")).")
   var format = "json"
 
   @Option(help: "File to write; standard output by default.")
@@ -23,12 +23,12 @@ struct ExportCommand: AsyncParsableCommand {
 
   func run() async throws {
     guard let exporter = Wiring.catalog.exporters.first(where: { $0.id == format }) else {
-      let known = Wiring.catalog.exporters.map(\.id).joined(separator: ", ")
+      let known = Wiring.catalog.exporters.map { $0.id }.joined(separator: ", ")
       throw ServiceError(.validation, "--format \(format) is not one of \(known)")
     }
     let folder = try DataFolder(existing: data)
     let export = ArchitectureExport(
-      store: SQLiteJobStore(try Database(path: folder.database)),
+      store: try SQLiteJobStore(try Database(path: folder.database)),
       weights: try FileWeightStore(folder: folder.weights))
     let bytes = try await export.bytes(of: architecture, with: exporter, weights: nil)
     if let out {

@@ -3,7 +3,9 @@ internal import ArgumentParser
 internal import Domain
 internal import Foundation
 internal import Logging
+internal import Runner
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// `atelier serve`: the HTTP service over one data folder.
 struct ServeCommand: AsyncParsableCommand {
@@ -53,10 +55,13 @@ struct ServeCommand: AsyncParsableCommand {
     let log = machine.logger()
     let wiring = try await Wiring(
       data: data, machine: machine, address: "\(host):\(port)", log: log)
-    let server = try wiring.server(
-      host: host, port: port, behindProxy: behindProxy, allowedHosts: allowedHosts,
-      publicFolder: try publicFolder ?? SharedFiles.path(of: "public"),
-      contract: try SharedFiles.path(of: "openapi.yaml"))
+    var settings = ServerSettings(
+      host: host, port: port, publicFolder: try publicFolder ?? SharedFiles.path(of: "public"),
+      contractPath: try SharedFiles.path(of: "openapi.yaml"))
+    settings.allowedHosts = allowedHosts
+    settings.isBehindProxy = behindProxy
+    settings.uploadLimitBytes = machine.uploadLimitBytes
+    let server = try wiring.server(settings)
     let group = ServiceGroup(
       configuration: .init(
         services: [.init(service: wiring.runner), .init(service: server)],

@@ -1,0 +1,24 @@
+internal import API
+internal import Domain
+internal import Foundation
+internal import Runner
+
+extension Wiring {
+  /// The HTTP server over these stores and this runner.
+  ///
+  /// - Parameter settings: Where it listens and what it serves besides its endpoints.
+  func server(_ settings: ServerSettings) throws -> Server {
+    var random = SystemRandomNumberGenerator()
+    let (lock, host) = (lock, settings.host)
+    return try Server(
+      Dependencies(
+        catalog: Wiring.catalog, jobs: store, datasets: store, vault: vault, weights: weights,
+        control: runner, seed: random.next(), log: log),
+      settings: settings
+    ) { port in
+      let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+      lock.announce(address: address)
+      FileHandle.standardOutput.write(Data("listening on \(address)\n".utf8))
+    }
+  }
+}
