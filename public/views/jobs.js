@@ -33,7 +33,7 @@ class JobsPage {
   #rows = new Map();
   #filter;
   #body = h("tbody");
-  #count = h("p", { class: "note", role: "status" });
+  #count = h("p", { class: "note" });
   #trouble = h("p", { class: "alert", role: "alert", hidden: true });
   #table;
   #empty = h("div", { class: "empty" });
