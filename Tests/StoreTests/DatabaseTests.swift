@@ -32,7 +32,7 @@ import Testing
     let folder = try Folder()
     let clock = Clock()
     var database = try Database(path: folder.database)
-    var store = try SQLiteJobStore(database, clock: { clock.now })
+    var store = SQLiteJobStore(database, clock: { clock.now })
     var dataset = Sample.dataset("mine")
     dataset.content = Sample.content
     try await store.create(dataset, reply: nil)
@@ -46,7 +46,7 @@ import Testing
     #expect((log ?? Data()).isEmpty, "the log is folded into the file")
 
     database = try Database(path: folder.database)
-    store = try SQLiteJobStore(database, clock: { clock.now })
+    store = SQLiteJobStore(database, clock: { clock.now })
     #expect(try await store.job("job_a") == Sample.fullJob())
     #expect(try await store.trial(1, of: "job_a") == trial)
     #expect(try await store.events(of: "job_a", after: 1, limit: 5) == events)
@@ -57,7 +57,7 @@ import Testing
 
     clock.advance(by: 24 * 3600)
     database = try Database(path: folder.database)
-    _ = try SQLiteJobStore(database, clock: { clock.now })
+    _ = SQLiteJobStore(database, clock: { clock.now })
     try database.close()
     #expect(try folder.ask("SELECT count(*) FROM idempotent_replies") == ["0"])
   }
@@ -65,7 +65,7 @@ import Testing
   @Test func `the file runs as the house wants it`() async throws {
     let folder = try Folder()
     let database = try Database(path: folder.database)
-    let store = try SQLiteJobStore(database)
+    let store = SQLiteJobStore(database)
     #expect(try folder.ask("PRAGMA journal_mode") == ["wal"])
     try await store.create(Sample.job(), reply: nil)
     try database.close()
@@ -132,7 +132,7 @@ import Testing
   @Test func `a copy of the files at any moment of a kill holds whole changes only`() async throws {
     let folder = try Folder()
     let database = try Database(path: folder.database)
-    let store = try SQLiteJobStore(database)
+    let store = SQLiteJobStore(database)
     try await store.create(Sample.job(state: .running), reply: nil)
     for number in 1...12 { try await step(store, number) }
     let main = try Data(contentsOf: URL(fileURLWithPath: folder.database))
@@ -157,7 +157,7 @@ import Testing
     try main.write(to: URL(fileURLWithPath: folder.database))
     try log.write(to: URL(fileURLWithPath: folder.database + "-wal"))
     let database = try Database(path: folder.database)
-    let store = try SQLiteJobStore(database)
+    let store = SQLiteJobStore(database)
     let count = try await steps(store)
     try await step(store, count + 1)
     #expect(try await steps(store) == count + 1)
@@ -168,7 +168,7 @@ import Testing
   @Test func `a full disk is said plainly and leaves the store readable and usable`() async throws {
     let folder = try Folder()
     let database = try Database(path: folder.database, maximumPages: 80)
-    let store = try SQLiteJobStore(database)
+    let store = SQLiteJobStore(database)
     try await store.create(Sample.job(state: .running), reply: nil)
     #expect(FileManager.default.fileExists(atPath: folder.database + ".reserve"))
     var saved = 0

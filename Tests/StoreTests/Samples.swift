@@ -50,7 +50,7 @@ enum StoreKind: String, CaseIterable, CustomTestStringConvertible {
     case .memory: return (MemoryStore(clock: { clock.now }), folder)
     case .sqlite:
       let database = try Database(path: folder.database)
-      return (try SQLiteJobStore(database, clock: { clock.now }), folder)
+      return (SQLiteJobStore(database, clock: { clock.now }), folder)
     }
   }
 }
