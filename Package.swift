@@ -81,8 +81,10 @@ let package = Package(
     .testTarget(name: "HouseTests", swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Domain", "CZlib"], swiftSettings: settings),
+    .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
-      name: "EngineTests", dependencies: ["Engine"], exclude: ["Fixtures"], swiftSettings: settings),
+      name: "EngineTests", dependencies: ["Engine", "CAllocations"], exclude: ["Fixtures"],
+      swiftSettings: settings),
     .testTarget(
       name: "StoreTests",
       dependencies: ["Domain", "Store", .product(name: "GRDB", package: "GRDB.swift")],

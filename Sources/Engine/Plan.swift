@@ -110,6 +110,11 @@ extension Plan {
     table.entries.filter(\.parameter.isLearned).map(\.parameter.key)
   }
 
+  /// Kernel calls of a training step and of an inference pass.
+  package var callCount: (training: Int, inference: Int) {
+    (training.calls.count, inference.calls.count)
+  }
+
   /// The shape PyTorch gives a parameter; nil when there is none of this name.
   package func shape(ofParameter key: String) -> [Int]? {
     table[key]?.parameter.layout.shape
