@@ -7,6 +7,7 @@ enum WorkerWiring {
   /// Serves orders until the parent is gone.
   static func run(keepsDead: Bool) throws {
     let estimator = StandAloneEstimator(keepsDead: keepsDead)
+    let origin = ContinuousClock.now
     let loop = WorkerLoop(
       engineVersion: EngineVersion.current, isas: InstructionSet.supported.map(\.rawValue)
     ) { order, report, isCancelled in

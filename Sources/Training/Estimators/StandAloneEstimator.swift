@@ -27,7 +27,8 @@ package final class StandAloneEstimator: Sendable {
     do {
       return try estimate(order, watch)
     } catch let error as ServiceError {
-      return .failed(reason: error.description)
+      return error.code == .storage
+        ? .storage(reason: error.description) : .failed(reason: error.description)
     } catch {
       return .failed(reason: "\(error)")
     }
