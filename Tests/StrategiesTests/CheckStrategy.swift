@@ -1,0 +1,146 @@
+import Architectures
+import Domain
+import Foundation
+import Strategies
+import Testing
+
+/// What every strategy promises, on one kind of space.
+struct CheckStrategy: CustomTestStringConvertible {
+  let id: String
+  let space: String
+  let points: [DecisionPoint]
+  let seed: UInt64 = 17
+
+  var testDescription: String { "\(id) on \(space)" }
+
+  /// Every registered strategy on every registered space, and on two without a choice.
+  static let all: [CheckStrategy] = StrategyRegistry.all.ids.flatMap { id in
+    SpaceRegistry.all.entries.compactMap { entry in
+      (try? entry.make(entry.defaults)).map {
+        CheckStrategy(id: id, space: entry.id, points: $0.points)
+      }
+    } + [
+      CheckStrategy(id: id, space: "none", points: []),
+      CheckStrategy(id: id, space: "one value", points: [DecisionPoint("only", values: ["a"])]),
+    ]
+  }
+
+  func entry() throws -> StrategyEntry {
+    try #require(StrategyRegistry.all[id])
+  }
+
+  func context() throws -> StrategyContext {
+    StrategyContext(
+      points: points, parameters: try entry().defaults,
+      objectives: [Objective(.accuracy, .maximise)], seed: seed)
+  }
+
+  /// A search with a fresh strategy.
+  func search(lag: Int = 4) throws -> Search {
+    Search(try entry().make(context()), lag: lag)
+  }
+
+  /// A smooth score with some noise that depends on the trial alone, so that restarts see the same.
+  func score(_ trial: Trial) -> Ending {
+    var generator = SeededGenerator(jobSeed: 3, trial: trial.number, purpose: .sample)
+    let values = trial.candidate.genotype.decisions.compactMap { $0 }
+    let sum = values.reduce(0, +)
+    return .accuracy(Double(sum) / Double(8 * values.count + 1) + 0.02 * generator.unit())
+  }
+}
+
+extension RegistryEntry {
+  /// All parameters at their defaults.
+  var defaults: Parameters {
+    var faults: [Fault] = []
+    return Parameters([:], for: parameters, at: "", faults: &faults)
+  }
+}
+
+@Suite struct StrategyConformanceTests {
+  @Test func `every strategy is checked, and its defaults are in range`() {
+    #expect(StrategyRegistry.all.ids == ["random", "regularized-evolution"])
+    #expect(CheckStrategy.all.count == StrategyRegistry.all.ids.count * 5)
+    for entry in StrategyRegistry.all.entries {
+      #expect(!entry.summary.isEmpty && entry.paper.contains("arXiv"))
+      for parameter in entry.parameters {
+        #expect(parameter.fault(in: parameter.standard) == nil)
+      }
+    }
+  }
+
+  @Test(arguments: CheckStrategy.all, [1, 4, 64])
+  func `proposals lie in the space`(check: CheckStrategy, lag: Int) throws {
+    var search = try check.search(lag: lag)
+    try search.run(to: 150, check.score)
+    #expect(search.genotypes.allSatisfy { $0.lies(in: check.points) })
+    #expect(search.trials.allSatisfy { $0.candidate.fidelity == 1 && $0.candidate.parent == nil })
+  }
+
+  @Test(arguments: CheckStrategy.all)
+  func `saving, restoring and continuing equals not stopping`(check: CheckStrategy) throws {
+    var whole = try check.search()
+    try whole.run(to: 60, check.score)
+    var stopped = try check.search()
+    for count in 1...60 {
+      let state = try JSONEncoder().encode(stopped.strategy)
+      stopped.replace(try check.entry().restore(check.context(), Array(state)))
+      try stopped.run(to: count, check.score)
+    }
+    #expect(stopped.genotypes == whole.genotypes)
+  }
+
+  @Test(arguments: CheckStrategy.all)
+  func `a state that cannot be read is refused`(check: CheckStrategy) throws {
+    for text in ["", "{}", "[1]"] {
+      #expect(throws: ServiceError.self) {
+        try check.entry().restore(check.context(), Array(text.utf8))
+      }
+    }
+  }
+
+  @Test(arguments: CheckStrategy.all)
+  func `failures of every kind are survived`(check: CheckStrategy) throws {
+    let endings =
+      Trial.State.allCases.filter(\.isFinished).map { Ending(state: $0) } + [
+        .accuracy(.nan), .accuracy(-.infinity),
+        Ending(state: .diverged, metrics: ["search_accuracy": 2]),
+      ]
+    var mixed = try check.search()
+    try mixed.run(to: 80) { endings[$0.number % endings.count] }
+    var saved = try check.search()
+    try saved.run(to: 40) { _ in Ending(state: .infeasible) }
+    _ = try JSONEncoder().encode(mixed.strategy)
+    #expect((mixed.genotypes + saved.genotypes).allSatisfy { $0.lies(in: check.points) })
+  }
+
+  @Test(arguments: CheckStrategy.all)
+  func `a seed gives its own proposals, always the same`(check: CheckStrategy) throws {
+    var first = try check.search()
+    var second = try check.search()
+    try first.run(to: 40, check.score)
+    try second.run(to: 40, check.score)
+    #expect(first.genotypes == second.genotypes)
+    guard check.points.count > 1 else { return }
+    let context = try StrategyContext(
+      points: check.points, parameters: check.context().parameters, objectives: [], seed: 18)
+    var other = Search(try check.entry().make(context), lag: 4)
+    try other.run(to: 40, check.score)
+    #expect(other.genotypes != first.genotypes)
+  }
+
+  @Test(arguments: [
+    ("random", "efc1b5b31445a18fd149050fe2272710648545ab50cc5dccbec47dffd4807e77"),
+    ("regularized-evolution", "720eb125c26fb452d35ad35eb1e024168980a7fa92affbd9b7f8219d73af8a53"),
+  ])
+  func `the first 30 proposals stay what they are`(id: String, pin: String) throws {
+    let check = try #require(
+      CheckStrategy.all.first { $0.id == id && $0.space == "nasbench201-cell" })
+    var search = try check.search()
+    try search.run(to: 30, check.score)
+    let text = search.genotypes.map { genotype in
+      genotype.decisions.map { $0.map(String.init) ?? "-" }.joined(separator: " ")
+    }
+    #expect(Digest.sha256(text.joined(separator: "\n")) == pin)
+  }
+}
