@@ -93,6 +93,12 @@ let package = Package(
       name: "TrainingTests",
       dependencies: ["Architectures", "Datasets", "Domain", "Engine", "Training"],
       swiftSettings: settings),
+    .testTarget(
+      name: "ArchitecturesTests", dependencies: ["Architectures", "Domain", "Engine", "CZlib"],
+      swiftSettings: settings),
+    .testTarget(
+      name: "StrategiesTests", dependencies: ["Architectures", "Strategies", "Domain"],
+      swiftSettings: settings),
   ],
   cLanguageStandard: .c17
 )
