@@ -1,0 +1,78 @@
+package import Domain
+
+/// The wire form of a job.
+package enum JobWire {
+  /// - Parameter best: The row of the job's best trial.
+  package static func json(_ job: Job, best: Trial?) throws -> JSONValue {
+    let request = job.request
+    var counts: [String: JSONValue] = [:]
+    for state in Trial.State.allCases {
+      counts[state.rawValue] = .int(job.trialCounts[state] ?? 0)
+    }
+    return .object([
+      "id": .string(job.id), "name": .string(request.name),
+      "labels": .array(request.labels.map { .string($0) }), "state": .string(job.state.rawValue),
+      "phase": .text(job.phase?.rawValue), "stop_reason": .text(job.stopReason?.rawValue),
+      "failure": .text(job.failure), "dataset": .string(request.dataset),
+      "space": JSONValue(request.space), "strategy": JSONValue(request.strategy),
+      "request": try JSONValue(encoding: request), "progress": progress(of: job),
+      "trial_counts": .object(counts), "best": self.best(of: job, best),
+      "numerics": numerics(job.numerics), "final_plan": finalPlan(job.finalPlan),
+      "digest": .text(job.digest), "created": .time(job.created), "started": .time(job.started),
+      "finished": .time(job.finished),
+    ])
+  }
+
+  private static func progress(of job: Job) -> JSONValue {
+    let budget = job.request.budget
+    let finished = job.finishedTrials
+    let byTrials = budget.maxTrials.map { Double(finished) / Double($0) } ?? 0
+    let bySeconds = budget.maxSeconds.map { job.spentSeconds / $0 } ?? 0
+    let fraction = job.state == .succeeded ? 1 : min(1, max(byTrials, bySeconds))
+    return [
+      "trials_finished": .int(finished), "max_trials": .int(budget.maxTrials),
+      "fraction": .number(fraction), "seconds": .number(job.spentSeconds),
+      "max_seconds": .real(budget.maxSeconds), "seconds_left": .real(secondsLeft(of: job)),
+    ]
+  }
+
+  /// From the pace of the search so far; unknown before the first trial and in the final phase.
+  private static func secondsLeft(of job: Job) -> Double? {
+    if job.state.isFinal { return 0 }
+    let budget = job.request.budget
+    let byBudget = budget.maxSeconds.map { max(0, $0 - job.spentSeconds) }
+    guard let most = budget.maxTrials, job.finishedTrials > 0, job.phase == .searching else {
+      return byBudget
+    }
+    let pace = job.spentSeconds / Double(job.finishedTrials)
+    let byPace = pace * Double(max(0, most - job.finishedTrials))
+    return min(byPace, byBudget ?? byPace)
+  }
+
+  private static func best(of job: Job, _ best: Trial?) -> JSONValue {
+    guard let number = job.bestTrial, let accuracy = job.bestSearchAccuracy else { return .null }
+    return [
+      "trial": .int(number), "search_accuracy": .number(accuracy),
+      "architecture": .text(
+        best?.fingerprint.map { Identifier.architecture(job: job.id, fingerprint: $0) }),
+      "parameters": .count(best?.metrics[MetricName.parameters]),
+      "macs": .count(best?.metrics[MetricName.macs]),
+    ]
+  }
+
+  static func numerics(_ numerics: Numerics?) -> JSONValue {
+    guard let numerics else { return .null }
+    return [
+      "engine_version": .string(numerics.engineVersion), "isa": .string(numerics.isa),
+      "threads": .int(numerics.threads),
+    ]
+  }
+
+  static func finalPlan(_ plan: FinalPlan?) -> JSONValue {
+    guard let plan else { return .null }
+    return [
+      "top": .int(plan.top), "seeds": .int(plan.seeds), "samples_seen": .int(plan.samplesSeen),
+      "shrunk_because": .text(plan.shrunkBecause),
+    ]
+  }
+}

@@ -1,0 +1,35 @@
+package import Domain
+
+/// The wire form of a job's result.
+package enum ResultWire {
+  package static func json(_ result: JobResult, seed: Int) -> JSONValue {
+    [
+      "job": .string(result.job), "state": .string(result.state.rawValue),
+      "stop_reason": .text(result.stopReason?.rawValue),
+      "reproducible": .bool(result.isReproducible), "digest": .text(result.digest),
+      "seed": .int(seed), "numerics": JobWire.numerics(result.numerics),
+      "final_plan": JobWire.finalPlan(result.finalPlan),
+      "finalists": .array(result.finalists.map(finalist)),
+    ]
+  }
+
+  private static func finalist(_ finalist: JobResult.Finalist) -> JSONValue {
+    [
+      "architecture": .string(finalist.architecture),
+      "fingerprint": .string(finalist.fingerprint), "code": .string(finalist.code),
+      "trial": .int(finalist.trial), "parameters": .int(finalist.parameters),
+      "macs": .int(finalist.macs), "search_accuracy": .number(finalist.searchAccuracy),
+      "validation_accuracy": estimate(finalist.validationAccuracy),
+      "test_accuracy": estimate(finalist.testAccuracy),
+      "weights_kept": .bool(finalist.weights != nil),
+    ]
+  }
+
+  private static func estimate(_ estimate: JobResult.Estimate?) -> JSONValue {
+    guard let estimate else { return .null }
+    return [
+      "mean": .number(estimate.mean), "low": .real(estimate.low), "high": .real(estimate.high),
+      "values": .array(estimate.values.map { .number($0) }),
+    ]
+  }
+}

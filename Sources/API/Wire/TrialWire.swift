@@ -1,0 +1,45 @@
+package import Domain
+
+/// The wire form of a trial.
+package enum TrialWire {
+  /// - Parameter withCurve: The learning curve is left out of lists.
+  package static func json(
+    _ trial: Trial, job: String, points: [DecisionPoint], withCurve: Bool
+  ) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "number": .int(trial.number), "state": .string(trial.state.rawValue),
+      "attempt": .int(trial.attempt), "code": .string(trial.code),
+      "genotype": JSONValue(trial.candidate.genotype),
+      "decisions": decisions(trial.candidate.genotype, points),
+      "architecture": .text(
+        trial.fingerprint.map { Identifier.architecture(job: job, fingerprint: $0) }),
+      "fingerprint": .text(trial.fingerprint), "search_accuracy": .real(trial.searchAccuracy),
+      "parameters": .count(trial.metrics[MetricName.parameters]),
+      "macs": .count(trial.metrics[MetricName.macs]), "metrics": .numbers(trial.metrics),
+      "measured": .numbers(trial.measured), "parent": .int(trial.candidate.parent),
+      "fidelity": .number(trial.candidate.fidelity), "failure": .text(trial.failure),
+      "weights_kept": .bool(trial.weights != nil), "started": .time(trial.started),
+      "finished": .time(trial.finished),
+    ]
+    if withCurve {
+      members["curve"] = .array(
+        trial.curve.map { point in
+          [
+            "epoch": .int(point.epoch), "seconds": .number(point.seconds),
+            "metrics": .object(point.metrics.mapValues { .real($0) }),
+          ]
+        })
+    }
+    return .object(members)
+  }
+
+  /// The chosen label of every active point, by the point's name.
+  static func decisions(_ genotype: Genotype, _ points: [DecisionPoint]) -> JSONValue {
+    var members: [String: JSONValue] = [:]
+    for (point, decision) in zip(points, genotype.decisions) {
+      guard let decision, point.values.indices.contains(decision) else { continue }
+      members[point.name] = .string(point.values[decision])
+    }
+    return .object(members)
+  }
+}
