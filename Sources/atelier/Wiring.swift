@@ -31,7 +31,7 @@ struct Wiring {
     self.log = log
     folder = try DataFolder(data)
     lock = try DataLock(folder: folder.path, address: address)
-    store = try SQLiteJobStore(try Database(path: folder.database))
+    store = SQLiteJobStore(try Database(path: folder.database))
     vault = FileDatasetVault(folder: folder.path, limitBytes: machine.uploadLimitBytes)
     weights = try FileWeightStore(folder: folder.weights)
     executor = Wiring.executor(workers: machine.workers, arguments: ["worker"], log: log)

@@ -1,3 +1,4 @@
+internal import Domain
 internal import Engine
 internal import Training
 internal import Worker

@@ -13,7 +13,7 @@ struct DatasetsListCommand: AsyncParsableCommand {
 
   func run() async throws {
     let folder = try DataFolder(existing: data)
-    let store = try SQLiteJobStore(try Database(path: folder.database))
+    let store = SQLiteJobStore(try Database(path: folder.database))
     var token: String?
     repeat {
       let page = try await store.datasets(pageSize: 500, pageToken: token)

@@ -28,7 +28,7 @@ struct ExportCommand: AsyncParsableCommand {
     }
     let folder = try DataFolder(existing: data)
     let export = ArchitectureExport(
-      store: try SQLiteJobStore(try Database(path: folder.database)),
+      store: SQLiteJobStore(try Database(path: folder.database)),
       weights: try FileWeightStore(folder: folder.weights))
     let bytes = try await export.bytes(of: architecture, with: exporter, weights: nil)
     if let out {
