@@ -80,7 +80,6 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),
-    .testTarget(name: "EndToEndTests", dependencies: ["atelier"], swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Domain", "CZlib"], swiftSettings: settings),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
@@ -101,6 +100,10 @@ let package = Package(
     .testTarget(
       name: "StrategiesTests", dependencies: ["Architectures", "Strategies", "Domain"],
       swiftSettings: settings),
+    .testTarget(
+      name: "RunnerTests", dependencies: ["Domain", "Runner", "Store", log, lifecycle],
+      swiftSettings: settings),
+    .testTarget(name: "WorkerTests", dependencies: ["Domain", "Worker"], swiftSettings: settings),
   ],
   cLanguageStandard: .c17
 )

@@ -12,11 +12,8 @@ extension JobMachine {
         "no trial completed\(limits ? " within the objectives' limits" : ""), so there is nothing "
           + "to retrain; \(job.finishedTrials) trials ended otherwise")
     }
-    let perSample = finalists.compactMap { trial in
-      TimeBudget.seconds(of: trial).map { $0 / Double(samples(of: trial)) }
-    }
     let plan = time.plan(
-      finalists: finalists.count, spent: job.spentSeconds, perSample: perSample.max())
+      finalists: finalists.count, spent: job.spentSeconds, perSample: slowestCost)
     job.finalPlan = plan
     guard plan.top > 0, plan.seeds > 0 else { return conclude(.succeeded, nil, nil) }
     let phase = FinalPhase(plan: plan, finalists: finalists)
@@ -25,6 +22,18 @@ extension JobMachine {
     job.phase = .finalTraining
     ledger.log("job.phase", ["phase": .string(Job.Phase.finalTraining.rawValue)])
     if let reason = plan.shrunkBecause { log("warning", "the final phase is shrunk: \(reason)") }
+  }
+
+  /// Running seconds at which the phase in hand has to end.
+  var timeLimit: Double? {
+    final == nil ? time.searchLimit(perSample: slowestCost) : time.maxSeconds
+  }
+
+  /// Seconds that a training sample cost the slowest of the best so far.
+  private var slowestCost: Double? {
+    board.entries.compactMap { trial in
+      TimeBudget.seconds(of: trial).map { $0 / Double(samples(of: trial)) }
+    }.max()
   }
 
   /// Goes from selection to test to the end.

@@ -4,8 +4,7 @@ internal import Domain
 extension JobMachine {
   /// Gives one piece of work out as its next attempt.
   mutating func start(_ key: OrderKey) {
-    let limit = final == nil ? time.searchLimit : time.maxSeconds
-    let left = limit.map { max(0, $0 - job.spentSeconds) }
+    let left = timeLimit.map { max(0, $0 - job.spentSeconds) }
     if key.role == .trial {
       guard var trial = search.outstanding[key.number] else { return }
       trial.attempt += 1

@@ -68,7 +68,6 @@ extension JobMachine {
     record.weightsChain = JobDigest.chain(
       record.weightsChain, trial: trial.number, weights: trial.weights)
     tally.add(trial, keepsLimits: keepsLimits(trial))
-    if trial.state == .completed { time.learn(trial, samplesSeen: samples(of: trial)) }
     for loser in board.insert(trial) { evicted[loser.number] = loser }
     ledger.note(trial)
     let isBest = board.entries.first?.number == trial.number

@@ -72,7 +72,7 @@ package struct JobMachine: Sendable {
 
   package internal(set) var job: Job
   package internal(set) var isOver = false
-  /// Called with every finished trial's record; the strategy's own bytes come with each answer.
+  /// The counters that are saved beside the strategy's own bytes.
   var record: SearchRecord
   var search: SearchPhase
   var final: FinalPhase?
@@ -80,7 +80,7 @@ package struct JobMachine: Sendable {
   /// Observed trials off the board whose weights an outstanding trial may still inherit.
   var evicted: [Int: Trial] = [:]
   var tally = FailureTally()
-  var time: TimeBudget
+  let time: TimeBudget
   var intent = Intent.idle
   var isTimeUp = false
   var inFlight: [OrderKey: Flight] = [:]
@@ -98,10 +98,14 @@ package struct JobMachine: Sendable {
   ///
   /// - Parameters:
   ///   - trials: all stored trials, by number.
+  ///   - strategyState: as it was last saved by a machine.
   ///   - slots: how many orders may run at once.
-  init(job: Job, trials: [Trial], finalRuns: [FinalRun], record: SearchRecord, slots: Int) {
+  /// - Throws: `DecodingError` when the strategy state is not one that a machine saved.
+  package init(
+    job: Job, trials: [Trial], finalRuns: [FinalRun], strategyState: [UInt8]?, slots: Int
+  ) throws {
     self.job = job
-    self.record = record
+    record = try strategyState.map { try SearchRecord.split($0).record } ?? SearchRecord()
     self.slots = max(1, slots)
     let request = job.request
     search = SearchPhase(request: request, record: record, trials: trials)
@@ -110,7 +114,6 @@ package struct JobMachine: Sendable {
     for trial in trials where trial.number <= record.observed {
       for loser in board.insert(trial) where loser.weights != nil { evicted[loser.number] = loser }
       tally.add(trial, keepsLimits: keepsLimits(trial))
-      if trial.state == .completed { time.learn(trial, samplesSeen: samples(of: trial)) }
     }
     for number in search.waiting { interrupt(number) }
     self.job.trialCounts = Dictionary(grouping: trials, by: \.state).mapValues(\.count)
@@ -175,9 +178,7 @@ package struct JobMachine: Sendable {
   /// Derives what follows from all that is known now.
   private mutating func advance() {
     guard intent != .idle else { return }
-    if let limit = final == nil ? time.searchLimit : time.maxSeconds, job.spentSeconds >= limit {
-      isTimeUp = true
-    }
+    if let limit = timeLimit, job.spentSeconds >= limit { isTimeUp = true }
     if intent != .suspend {
       if final == nil { advanceSearch() }
       if final != nil, !isOver { advanceFinal() }

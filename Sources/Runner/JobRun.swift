@@ -75,11 +75,9 @@ actor JobRun {
       do {
         guard let job = try await store.job(id) else { return false }
         let trials = try await store.allTrials(of: id)
-        let bytes = try await store.strategyState(of: id)
-        machine = JobMachine(
+        machine = try JobMachine(
           job: job, trials: trials, finalRuns: try await store.finalRuns(of: id),
-          record: try bytes.map { try SearchRecord.split($0).record } ?? SearchRecord(),
-          slots: workshop.executor.slots)
+          strategyState: try await store.strategyState(of: id), slots: workshop.executor.slots)
         return true
       } catch {
         workshop.logger.error("job \(id) cannot be read: \(error)")

@@ -1,7 +1,7 @@
-internal import Domain
+package import Domain
 
 /// The 95 % confidence interval of a mean by Student's t distribution.
-enum StudentInterval {
+package enum StudentInterval {
   /// 97.5 % quantiles for 1…30 degrees of freedom.
   private static let quantiles: [Double] = [
     12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281, 2.2010, 2.1788,
@@ -10,7 +10,7 @@ enum StudentInterval {
   ]
 
   /// Mean and interval of values; without an interval below two.
-  static func estimate(_ values: [Double]) -> JobResult.Estimate {
+  package static func estimate(_ values: [Double]) -> JobResult.Estimate {
     let count = Double(values.count)
     let mean = values.reduce(0, +) / max(1, count)
     guard values.count > 1 else {
@@ -25,7 +25,7 @@ enum StudentInterval {
   ///
   /// - Source: Cornish–Fisher expansion around the normal quantile above 30 degrees of freedom
   ///   (Abramowitz & Stegun 26.7.5).
-  static func quantile(_ freedom: Int) -> Double {
+  package static func quantile(_ freedom: Int) -> Double {
     if freedom <= quantiles.count { return quantiles[max(1, freedom) - 1] }
     let z = 1.959963985
     let n = Double(freedom)

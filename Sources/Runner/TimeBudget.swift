@@ -5,28 +5,21 @@ internal import FoundationEssentials
 struct TimeBudget: Sendable {
   /// Largest share of the budget that is held back for the final phase.
   static let largestReserve = 0.4
-  /// Room for what the measured cost leaves out: starts, evaluation, a slower network.
-  private static let margin = 1.2
+  /// Room for what the measured cost leaves out, such as starts and a slower network.
+  private static let margin = 1.1
+  /// What is held back beyond that, since the search ends a little after its limit.
+  private static let slack = (factor: 1.1, seconds: 0.5)
 
   let maxSeconds: Double?
   let final: JobRequest.Final
   let batchSize: Int
   let slots: Int
-  private var seconds = 0.0
-  private var samples = 0.0
 
   init(request: JobRequest, slots: Int) {
     maxSeconds = request.budget.maxSeconds
     final = request.final
     batchSize = max(1, request.trial.batchSize)
     self.slots = max(1, slots)
-  }
-
-  /// Learns what training costs from a completed trial.
-  mutating func learn(_ trial: Trial, samplesSeen: Int) {
-    guard let cost = TimeBudget.seconds(of: trial) else { return }
-    seconds += cost
-    samples += Double(samplesSeen)
   }
 
   /// Seconds that a trial took, measured by its worker or else by its dates.
@@ -39,12 +32,14 @@ struct TimeBudget: Sendable {
   /// Running seconds at which the search ends; nil where time is no limit.
   ///
   /// Before the first completed trial nothing is held back: without one there is nothing to retrain.
-  var searchLimit: Double? {
-    guard let maxSeconds else { return nil }
-    guard samples > 0 else { return maxSeconds }
+  ///
+  /// - Parameter perSample: seconds a sample costs the slowest of the best so far.
+  func searchLimit(perSample: Double?) -> Double? {
+    guard let maxSeconds, let perSample else { return maxSeconds }
     let full = cost(
-      top: final.top, seeds: final.seeds, samples: final.samplesSeen, perSample: seconds / samples)
-    return maxSeconds - min(TimeBudget.largestReserve * maxSeconds, full)
+      top: final.top, seeds: final.seeds, samples: final.samplesSeen, perSample: perSample)
+    let reserve = full * TimeBudget.slack.factor + TimeBudget.slack.seconds
+    return maxSeconds - min(TimeBudget.largestReserve * maxSeconds, reserve)
   }
 
   /// The final phase that fits the time left: fewer finalists, then seeds, then samples.

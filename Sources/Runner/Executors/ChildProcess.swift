@@ -98,10 +98,10 @@ final class ChildProcess: Sendable {
     }
   }
 
-  /// Ends the child at once; does nothing when it ended.
+  /// Ends the child and all that it started at once; does nothing when it ended.
   func kill() {
     isReaped.withLock { isReaped in
-      if !isReaped { _ = Glibc.kill(pid, SIGKILL) }
+      if !isReaped { _ = Glibc.kill(-pid, SIGKILL) }
     }
   }
 

@@ -1,0 +1,79 @@
+import Domain
+import FoundationEssentials
+import Runner
+import Testing
+
+@Suite struct JobDigestTests {
+  private let job = Toy.job(Toy.request())
+
+  private func trial(_ number: Int, accuracy: Double = 0.5) -> Trial {
+    var trial = Trial(
+      number: number, candidate: Candidate(Genotype([1, nil, 2])), code: "x", fingerprint: "a1-x")
+    trial.state = .completed
+    trial.metrics = [MetricName.searchAccuracy: accuracy]
+    trial.curve = [Measurement(epoch: 1, metrics: [MetricName.trainLoss: 0.25], seconds: 1)]
+    return trial
+  }
+
+  private func digest(_ trials: [Trial], runs: [FinalRun] = []) throws -> String {
+    try JobDigest.digest(
+      of: job, trials: trials, finalRuns: runs, weightsChain: JobDigest.emptyChain)
+  }
+
+  @Test func `what is measured or differs by attempt is not part of it`() throws {
+    let plain = try digest([trial(1), trial(2)])
+    var other = trial(2)
+    other.attempt = 3
+    other.started = Date()
+    other.finished = Date()
+    other.measured = ["train_seconds": 3]
+    other.weights = "abc"
+    other.failure = "words"
+    other.curve = [Measurement(epoch: 1, metrics: [MetricName.trainLoss: 0.25], seconds: 9)]
+    #expect(try digest([other, trial(1)]) == plain)
+    var changed = job
+    changed.spentSeconds = 7
+    changed.numerics = Toy.numerics
+    let again = try JobDigest.digest(
+      of: changed, trials: [trial(1), trial(2)], finalRuns: [],
+      weightsChain: JobDigest.emptyChain)
+    #expect(again == plain)
+  }
+
+  @Test func `every result is part of it`() throws {
+    let plain = try digest([trial(1)])
+    var diverged = trial(1)
+    diverged.state = .diverged
+    var curve = trial(1)
+    curve.curve = [Measurement(epoch: 1, metrics: [MetricName.trainLoss: nil], seconds: 1)]
+    var run = FinalRun(stage: .test, trial: 1, repetition: 0, fingerprint: "a1-x")
+    run.state = .completed
+    let others = [
+      try digest([trial(1, accuracy: 0.25)]), try digest([diverged]), try digest([curve]),
+      try digest([trial(1), trial(2)]), try digest([trial(1)], runs: [run]),
+      try JobDigest.digest(
+        of: job, trials: [trial(1)], finalRuns: [],
+        weightsChain: JobDigest.chain(JobDigest.emptyChain, trial: 1, weights: "abc")),
+    ]
+    #expect(Set(others + [plain]).count == others.count + 1)
+  }
+
+  @Test func `cancelled trials are absent`() throws {
+    var cut = trial(2)
+    cut.state = .cancelled
+    #expect(try digest([trial(1), cut]) == (try digest([trial(1)])))
+  }
+
+  @Test func `numbers that are no numbers are null`() throws {
+    var one = trial(1)
+    one.curve = [Measurement(epoch: 1, metrics: [MetricName.trainLoss: .nan], seconds: 0)]
+    var other = trial(1)
+    other.curve = [Measurement(epoch: 1, metrics: [MetricName.trainLoss: nil], seconds: 0)]
+    #expect(try digest([one]) == (try digest([other])))
+  }
+
+  @Test func `its form is pinned`() throws {
+    let value = try digest([trial(1)])
+    #expect(value == "8b3ff8c8cbbae1c667e23d32b893ca43f5aaaf4fa11de9968e19074fdd82e050")
+  }
+}
