@@ -9,9 +9,13 @@ READY = "document.body?.dataset.ready === 'true'"
 # Facts of a page that no page may get wrong: text contrast, ids, sideways scroll, language, heading.
 FACTS = r"""(() => {
   const canvas = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+  const colours = new Map();
   const colour = (text) => {
+    if (colours.has(text)) return colours.get(text);
     canvas.clearRect(0, 0, 1, 1); canvas.fillStyle = text; canvas.fillRect(0, 0, 1, 1);
-    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data; return [r, g, b, a / 255];
+    const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
+    colours.set(text, [r, g, b, a / 255]);
+    return colours.get(text);
   };
   const over = (top, below) => [0, 1, 2].map((i) => top[i] * top[3] + below[i] * (1 - top[3])).concat(1);
   const light = (c) => {

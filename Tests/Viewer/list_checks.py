@@ -9,21 +9,18 @@ EVERY_PAGE = ["index.html", "job.html?id=job_running", "job.html?id=job_done", "
 def run(checks):
     browser = checks.browser
 
-    def sound(path):
-        checks.open(path)
+    def look(dark, width):
+        browser.theme(dark)
+        browser.resize(width, 800)
         browser.settle(0.3)
         checks.sound()
 
-    for dark in (False, True):
-        browser.theme(dark)
-        for path in EVERY_PAGE:
-            checks.run(f"{path} is sound {'dark' if dark else 'light'}", lambda path=path: sound(path))
-    browser.theme(False)
-    for width in (390, 320):
-        browser.resize(width, 800)
-        for path in EVERY_PAGE:
-            checks.run(f"{path} is sound at {width} px", lambda path=path: sound(path))
-    browser.resize(1360, 900)
+    for path in EVERY_PAGE:
+        checks.run(f"{path} opens", lambda path=path: checks.open(path))
+        for dark, width in ((False, 1360), (True, 1360), (True, 390), (False, 390), (False, 320)):
+            checks.run(f"{path} is sound {'dark' if dark else 'light'} at {width} px",
+                       lambda dark=dark, width=width: look(dark, width))
+        browser.resize(1360, 900)
 
     def names():
         return checks.eval("[...document.querySelectorAll('tbody th')].map((cell) => cell.textContent)")

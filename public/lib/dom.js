@@ -57,9 +57,11 @@ export function arrange(parent, children) {
 }
 
 const canvas = document.createElement("canvas").getContext("2d");
+let family = "";
 
 /** Width in pixels of a text in the interface's font. */
 export function textWidth(text, size = 12, weight = 400) {
-  canvas.font = `${weight} ${size}px ${getComputedStyle(document.body).fontFamily}`;
+  family ||= getComputedStyle(document.body).fontFamily;
+  canvas.font = `${weight} ${size}px ${family}`;
   return canvas.measureText(text).width;
 }

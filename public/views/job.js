@@ -102,7 +102,8 @@ class JobPage {
     if (known?.isFinished && !trial.isFinished) return;
     const isLonger = (known?.curve.at(-1)?.epoch ?? 0) > (trial.curve.at(-1)?.epoch ?? 0);
     this.trials.set(trial.number, isLonger ? { ...trial, curve: known.curve, isWhole: known.isWhole } : trial);
-    this.revision += 1;
+    const isSame = known && ["state", "accuracy", "parameters", "macs", "code", "finished"].every((name) => known[name] === trial[name]);
+    if (!isSame) this.revision += 1;
   }
 
   /** Chooses a trial everywhere; `null` goes back to the best. */
