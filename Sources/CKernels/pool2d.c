@@ -5,17 +5,39 @@
 #include <immintrin.h>
 #endif
 
+// Images wider than this are left to the scalar twin: rows of vectors are kept on the stack.
+enum { CK_WIDEST_POOL = 256 };
+
 #define FAMILY "pool2d.inc"
 #include "variants.inc"
 
+static int is_narrow_enough(const ck_call *call, int source, int result) {
+  return call->v[source].w <= CK_WIDEST_POOL && call->v[result].w <= CK_WIDEST_POOL;
+}
+
+// The kernel of one instruction set that looks at the width of the images first.
+#define GUARDED(name, suffix, op, source, result)                             \
+  static void name##_any##suffix(void *arena, const ck_call *call) {          \
+    if (is_narrow_enough(call, source, result)) {                             \
+      name##suffix(arena, call);                                              \
+    } else {                                                                  \
+      ck_reference_f32(op)(arena, call);                                      \
+    }                                                                         \
+  }
+#define GUARDED_SET(suffix)                                                   \
+  GUARDED(max_pool, suffix, CK_MAX_POOL, CK_V_X, CK_V_Y)                      \
+  GUARDED(max_pool_grad, suffix, CK_MAX_POOL_GRAD, CK_V_X, CK_V_DY)           \
+  GUARDED(average_pool, suffix, CK_AVERAGE_POOL, CK_V_X, CK_V_Y)              \
+  GUARDED(average_pool_grad, suffix, CK_AVERAGE_POOL_GRAD, CK_V_DX, CK_V_DY)
+
 #if defined(__x86_64__)
-#define BY_WIDTH(name, role)                                        \
-  static void name(void *arena, const ck_call *call) {              \
-    if (ck_prefers_narrow(call->v[role].c)) {                       \
-      name##_avx512_narrow(arena, call);                            \
-    } else {                                                        \
-      name##_avx512(arena, call);                                   \
-    }                                                               \
+#define BY_WIDTH(name, role)                                                  \
+  static void name(void *arena, const ck_call *call) {                        \
+    if (ck_prefers_narrow(call->v[role].c)) {                                 \
+      name##_avx512_narrow(arena, call);                                      \
+    } else {                                                                  \
+      name##_avx512(arena, call);                                             \
+    }                                                                         \
   }
 BY_WIDTH(max_pool, CK_V_Y)
 BY_WIDTH(max_pool_grad, CK_V_DY)
@@ -23,13 +45,16 @@ BY_WIDTH(average_pool, CK_V_Y)
 BY_WIDTH(average_pool_grad, CK_V_DY)
 BY_WIDTH(global_average_pool, CK_V_Y)
 BY_WIDTH(global_average_pool_grad, CK_V_DY)
+GUARDED_SET()
+GUARDED_SET(_avx2)
 #endif
+GUARDED_SET(_generic)
 
 #define TABLE(suffix)                                               \
-  {[CK_MAX_POOL] = max_pool##suffix,                                \
-   [CK_MAX_POOL_GRAD] = max_pool_grad##suffix,                      \
-   [CK_AVERAGE_POOL] = average_pool##suffix,                        \
-   [CK_AVERAGE_POOL_GRAD] = average_pool_grad##suffix,              \
+  {[CK_MAX_POOL] = max_pool_any##suffix,                                \
+   [CK_MAX_POOL_GRAD] = max_pool_grad_any##suffix,                      \
+   [CK_AVERAGE_POOL] = average_pool_any##suffix,                        \
+   [CK_AVERAGE_POOL_GRAD] = average_pool_grad_any##suffix,              \
    [CK_GLOBAL_AVERAGE_POOL] = global_average_pool##suffix,          \
    [CK_GLOBAL_AVERAGE_POOL_GRAD] = global_average_pool_grad##suffix}
 

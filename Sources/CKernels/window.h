@@ -24,7 +24,8 @@ static inline ck_axis ck_forward_axis(int sources, int results, int kernel, int 
                    .sources = sources};
 }
 
-// The run of gradient positions residue, residue + stride, ...; sources are forward outputs.
+// The run of gradient positions residue, residue + stride, ...; sources are forward outputs. Taps are
+// counted backwards, so that sources go forwards and weights back.
 static inline ck_axis ck_gradient_axis(int residue, int sources, int results, int kernel, int stride,
                                        int dilation, int pad) {
   int gcd = dilation;
@@ -37,18 +38,27 @@ static inline ck_axis ck_gradient_axis(int residue, int sources, int results, in
   int weight = 0;
   while (weight < period && (residue + pad - weight * dilation) % stride) weight++;
   const int meets = weight < period && weight < kernel;
+  const int taps = meets ? (kernel - weight + period - 1) / period : 0, tap_step = dilation / gcd;
+  const int source = meets ? (residue + pad - weight * dilation) / stride : 0;
   return (ck_axis){
       .results = residue < results ? (results - residue + stride - 1) / stride : 0,
       .first = residue,
       .step = stride,
-      .base = meets ? (residue + pad - weight * dilation) / stride : 0,
+      .base = source - (meets ? (taps - 1) * tap_step : 0),
       .source_step = 1,
-      .taps = meets ? (kernel - weight + period - 1) / period : 0,
-      .tap_step = -(dilation / gcd),
-      .weight = meets ? weight : 0,
-      .weight_step = period,
+      .taps = taps,
+      .tap_step = tap_step,
+      .weight = meets ? weight + (taps - 1) * period : 0,
+      .weight_step = -period,
       .sources = sources,
   };
+}
+
+// The same, its weights numbered in a kernel that is turned round.
+static inline ck_axis ck_turned(ck_axis axis, int kernel) {
+  axis.weight = kernel - 1 - axis.weight;
+  axis.weight_step = -axis.weight_step;
+  return axis;
 }
 
 typedef struct {
@@ -57,12 +67,8 @@ typedef struct {
 
 // Of result j, the taps whose source lies in -halo ..< sources + halo.
 static inline ck_range ck_inside(const ck_axis *axis, int j, int halo) {
-  const int source = axis->base + j * axis->source_step;
-  const int low = -halo, high = axis->sources - 1 + halo;
-  const int forward = axis->tap_step > 0;
-  const int step = forward ? axis->tap_step : -axis->tap_step;
-  const int before = forward ? low - source : source - high;  // how far tap 0 lies outside
-  const int room = forward ? high - source : source - low;    // from tap 0 to the far side
+  const int source = axis->base + j * axis->source_step, step = axis->tap_step;
+  const int before = -halo - source, room = axis->sources - 1 + halo - source;
   ck_range range = {0, 0};
   if (before > 0) range.first = step == 1 ? before : (before + step - 1) / step;
   if (room >= 0) range.end = (step == 1 ? room : room / step) + 1;
@@ -73,8 +79,7 @@ static inline ck_range ck_inside(const ck_axis *axis, int j, int halo) {
 
 // The results for which all taps lie inside, halo included.
 static inline ck_range ck_whole(const ck_axis *axis, int halo) {
-  const int reach = (axis->taps - 1) * axis->tap_step;
-  const int low = axis->base + (reach < 0 ? reach : 0), high = axis->base + (reach > 0 ? reach : 0);
+  const int low = axis->base, high = axis->base + (axis->taps - 1) * axis->tap_step;
   const int step = axis->source_step, last = axis->sources - 1 + halo;
   ck_range range = {0, 0};
   if (low + halo < 0) range.first = (-(low + halo) + step - 1) / step;
