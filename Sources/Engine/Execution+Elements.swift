@@ -44,7 +44,8 @@ extension Execution {
     address(start).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
   }
 
-  private func range(_ stretch: Stretch) -> (offset: Int, count: Int)? {
+  /// Where a stretch lies, in elements; nil when the plan has none.
+  func range(_ stretch: Stretch) -> (offset: Int, count: Int)? {
     switch stretch {
     case .inputs: (plan.regions[.inputs, default: 0], plan.batch * plan.inputShape.count)
     case .parameter(let key): parameterRange(key) { $0 }

@@ -4,7 +4,7 @@ extension Execution {
   package func initialise(seed: UInt64) {
     for entry in plan.table.entries {
       let parameter = entry.parameter
-      write(parameter.start.draw(parameter, seed: seed), to: .parameter(parameter.key))
+      store(parameter.start.draw(parameter, seed: seed), in: parameter)
     }
     clearOptimizer()
   }
@@ -29,7 +29,7 @@ extension Execution {
       }
     }
     for (parameter, tensor) in taken {
-      write(parameter.layout.toArena(tensor.values), to: .parameter(parameter.key))
+      store(tensor.values, in: parameter)
     }
     clearOptimizer()
   }
@@ -51,9 +51,34 @@ extension Execution {
     default: return nil
     }
     guard let layout = plan.table[key]?.parameter.layout else { return nil }
-    let values = read(stretch).map { Float($0) }
-    guard values.count == layout.count else { return nil }
-    return Tensor(shape: layout.shape, values: layout.toTensor(values))
+    guard let (offset, count) = range(stretch) else { return nil }
+    let values = [Float](unsafeUninitializedCapacity: count) { values, filled in
+      if plan.kernels.elementBytes == 8 {
+        let start = address(offset).assumingMemoryBound(to: Double.self)
+        layout.forEachPlace { tensor, arena in values[tensor] = Float(start[arena]) }
+      } else {
+        let start = address(offset).assumingMemoryBound(to: Float.self)
+        layout.forEachPlace { tensor, arena in values[tensor] = start[arena] }
+      }
+      filled = count
+    }
+    return Tensor(shape: layout.shape, values: values)
+  }
+
+  /// Puts values in PyTorch's order of axes where a parameter lies.
+  private func store(_ values: [Float], in parameter: Parameter) {
+    guard let (offset, count) = range(.parameter(parameter.key)), count == values.count else {
+      return
+    }
+    values.withUnsafeBufferPointer { values in
+      if plan.kernels.elementBytes == 8 {
+        let start = address(offset).assumingMemoryBound(to: Double.self)
+        parameter.layout.forEachPlace { tensor, arena in start[arena] = Double(values[tensor]) }
+      } else {
+        let start = address(offset).assumingMemoryBound(to: Float.self)
+        parameter.layout.forEachPlace { tensor, arena in start[arena] = values[tensor] }
+      }
+    }
   }
 
   private func clearOptimizer() {

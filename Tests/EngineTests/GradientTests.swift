@@ -65,6 +65,12 @@ private let subjects: [CheckOperation] = [
     let twice = try graph.apply(Add(), [a, a])
     return try graph.apply(Add(), [x, a, b, one, twice, x, b, a])
   },
+  CheckOperation("a gradient shared by a relu and another reader", (4, 4, 2)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 3, kernel: (1, 1), key: "a"), [x])
+    let b = try graph.apply(Conv2D(filters: 3, kernel: (1, 1), key: "b"), [x])
+    let sum = try graph.apply(Add(), [a, graph.apply(ReLU(), [b])])
+    return try graph.apply(Conv2D(filters: 2, kernel: (3, 3), key: "c"), [sum])
+  },
   CheckOperation("concat", (3, 3, 2)) { graph, x in
     let a = try graph.apply(Conv2D(filters: 3, kernel: (1, 1), key: "a"), [x])
     let b = try graph.apply(AveragePool(kernel: 3, stride: 1, padding: 1), [a])

@@ -12,7 +12,8 @@ enum MaskInGradient: ProgramRule {
       let accesses = editor.accesses(incoming.value)
       guard accesses.last?.instruction == index,
         let last = accesses.last(where: { $0.instruction < index }),
-        editor.operand(last).role == CK_V_DX, editor.operand(last).value == incoming.value
+        editor.operand(last).role == CK_V_DX,
+        editor.isSame(editor.operand(last).value, incoming.value)
       else { continue }
       var producer = editor.program.instructions[last.instruction]
       let isFlat = editor.operand(last).isFlat

@@ -71,6 +71,11 @@ struct ProgramEditor {
       channels: channel..<channel + shape.channels)
   }
 
+  /// Whether two values are the same memory.
+  func isSame(_ first: Value, _ second: Value) -> Bool {
+    program.root(first) == program.root(second) && box(of: first) == box(of: second)
+  }
+
   /// Whether a value may share its memory with others of the arena.
   func isFree(_ value: Value) -> Bool {
     let root = program[program.root(value)]

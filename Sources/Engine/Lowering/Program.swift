@@ -20,8 +20,6 @@ struct Program: Sendable {
     let rows: Int
     let shape: Shape
     var home = Home.arena
-    /// Zeros kept around every image, for kernels that read beyond its border.
-    var halo = 0
     /// Someone reads each sample as one row, so there may be no halo.
     var isDense = false
     /// Read after the pass, so never overwritten in it.

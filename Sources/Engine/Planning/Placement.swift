@@ -1,32 +1,39 @@
 /// Where every buffer of a pass lies: by the time it is alive, in as little memory as first fit finds.
-struct Placement: Sendable {
+package struct Placement: Sendable {
   /// Elements to whose multiple every buffer is aligned: 64 bytes of floats.
-  static let alignment = 16
+  package static let alignment = 16
 
   /// The next multiple of the alignment.
-  static func aligned(_ elements: Int) -> Int {
+  package static func aligned(_ elements: Int) -> Int {
     (elements + alignment - 1) / alignment * alignment
   }
 
   /// A buffer that needs room.
-  struct Demand: Sendable {
-    let elements: Int
+  package struct Demand: Sendable {
+    package let elements: Int
     /// Positions of the first and last instruction that touch it.
-    let first: Int
-    let last: Int
+    package let first: Int
+    package let last: Int
 
-    func meets(_ other: Demand) -> Bool { first <= other.last && other.first <= last }
+    package init(elements: Int, first: Int, last: Int) {
+      self.elements = elements
+      self.first = first
+      self.last = last
+    }
+
+    /// Whether both are alive at some time.
+    package func meets(_ other: Demand) -> Bool { first <= other.last && other.first <= last }
   }
 
   /// The offset of each demand.
-  let offsets: [Int]
+  package let offsets: [Int]
   /// Elements in all.
-  let extent: Int
+  package let extent: Int
 
   /// Places the largest first, each at the lowest offset that is free all the time it is alive.
   ///
   /// - Complexity: O(n²) for n buffers.
-  init(_ demands: [Demand]) {
+  package init(_ demands: [Demand]) {
     let order = demands.indices.sorted {
       let (a, b) = (demands[$0], demands[$1])
       return (b.elements, a.first, $0) < (a.elements, b.first, $1)

@@ -5,23 +5,24 @@
 #endif
 
 extension Parameter.Start {
-  /// First values of a parameter, in the arena's order.
+  /// First values of a parameter, in PyTorch's order of axes.
   ///
   /// The stream is keyed by seed and name, so that a layer starts the same in every network that
-  /// has it; and drawn in PyTorch's order of axes.
-  func draw(_ parameter: Parameter, seed: UInt64) -> [Double] {
+  /// has it.
+  func draw(_ parameter: Parameter, seed: UInt64) -> [Float] {
     let count = parameter.layout.count
     var stream = KeyedStream(seed: seed, key: parameter.key)
-    let values: [Float]
-    switch self {
-    case .constant(let value):
-      values = Array(repeating: Float(value), count: count)
-    case .uniform(let bound):
-      values = (0..<count).map { _ in Float((2 * stream.unit() - 1) * bound) }
-    case .normal(let deviation):
-      values = (0..<count).map { _ in Float(stream.normal() * deviation) }
+    return [Float](unsafeUninitializedCapacity: count) { values, filled in
+      switch self {
+      case .constant(let value):
+        for index in 0..<count { values[index] = Float(value) }
+      case .uniform(let bound):
+        for index in 0..<count { values[index] = Float((2 * stream.unit() - 1) * bound) }
+      case .normal(let deviation):
+        for index in 0..<count { values[index] = Float(stream.normal() * deviation) }
+      }
+      filled = count
     }
-    return parameter.layout.toArena(values)
   }
 }
 
@@ -43,10 +44,30 @@ struct KeyedStream {
     return Double(KeyedStream.mix(state) >> 11) * 0x1p-53
   }
 
-  /// A number of the standard normal distribution (Box–Muller).
+  /// A number of the standard normal distribution: the quantile of a number in 0..<1.
+  ///
+  /// - Source: Wichura 1988, "Algorithm AS 241", Applied Statistics 37 (PPND7, error below 1e-7).
   mutating func normal() -> Double {
-    let radius = (-2 * log(1 - unit())).squareRoot()
-    return radius * cos(2 * Double.pi * unit())
+    let chance = unit() + 0x1p-54
+    let q = chance - 0.5
+    if abs(q) <= 0.425 {
+      let r = 0.180625 - q * q
+      let above = ((59.109374720 * r + 159.29113202) * r + 50.434271938) * r + 3.3871327179
+      let below = ((67.187563600 * r + 78.757757664) * r + 17.895169469) * r + 1
+      return q * above / below
+    }
+    var r = (-log(min(chance, 1 - chance))).squareRoot()
+    let size: Double
+    if r <= 5 {
+      r -= 1.6
+      let above = ((0.17023821103 * r + 1.3067284816) * r + 2.7568153900) * r + 1.4234372777
+      size = above / ((0.12021132975 * r + 0.73700164250) * r + 1)
+    } else {
+      r -= 5
+      let above = ((0.017337203997 * r + 0.42868294337) * r + 3.0812263860) * r + 6.6579051150
+      size = above / ((0.012258202635 * r + 0.24197894225) * r + 1)
+    }
+    return q < 0 ? -size : size
   }
 
   private static func mix(_ value: UInt64) -> UInt64 {

@@ -52,7 +52,7 @@ struct CheckOperation: CustomTestStringConvertible {
   }
 
   /// Compares every gradient with central differences, in double precision.
-  func checkGradients() throws {
+  func checkGradients(samples: Int = 60) throws {
     let execution = try execution(.referenceDouble)
     func loss() -> Double { execution.train(learningRate: 0, step: 3, seed: 11).loss }
     let start = loss()
@@ -65,7 +65,7 @@ struct CheckOperation: CustomTestStringConvertible {
       let computed = execution.read(gradients)
       let origin = execution.read(values)
       #expect(computed.count == origin.count)
-      for index in sample(origin.count) {
+      for index in sample(origin.count, atMost: samples) {
         let step = 1e-5
         var moved = origin
         moved[index] = origin[index] + step
@@ -84,7 +84,7 @@ struct CheckOperation: CustomTestStringConvertible {
   }
 
   /// All positions of a small tensor, and some of a large one.
-  private func sample(_ count: Int) -> [Int] {
-    count <= 60 ? Array(0..<count) : (0..<60).map { ($0 * 104_729 + 13) % count }
+  private func sample(_ count: Int, atMost limit: Int) -> [Int] {
+    count <= limit ? Array(0..<count) : (0..<limit).map { ($0 * 104_729 + 13) % count }
   }
 }
