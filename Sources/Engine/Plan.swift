@@ -115,6 +115,11 @@ extension Plan {
     (training.calls.count, inference.calls.count)
   }
 
+  /// Bytes up to the end of the last view that any call has; at most `arenaBytes`.
+  package var bytesReached: Int {
+    max(training.reach, inference.reach) * kernels.elementBytes
+  }
+
   /// The shape PyTorch gives a parameter; nil when there is none of this name.
   package func shape(ofParameter key: String) -> [Int]? {
     table[key]?.parameter.layout.shape

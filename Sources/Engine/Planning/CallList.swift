@@ -32,4 +32,21 @@ struct CallList: Sendable {
     }
     self.calls = calls
   }
+
+  /// Elements up to the end of the last view.
+  var reach: Int {
+    var reach: Int64 = 0
+    for call in calls {
+      for role in 0..<CK_VIEWS {
+        let view = withUnsafePointer(to: call) { ck_get_view($0, Int32(role)) }
+        guard view.offset >= 0 else { continue }
+        let halo = Int64(view.halo)
+        let last =
+          Int64(view.n - 1) * view.sn + (Int64(view.h - 1) + halo) * view.sh
+          + (Int64(view.w - 1) + halo) * view.sw + Int64(view.c)
+        reach = max(reach, view.offset + last)
+      }
+    }
+    return Int(reach)
+  }
 }

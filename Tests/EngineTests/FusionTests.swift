@@ -1,0 +1,101 @@
+import Engine
+import Testing
+
+/// Fusion is seen from outside by the number of kernel calls; that results stay right is for the
+/// gradient tests.
+@Suite struct FusionTests {
+  private func calls(
+    _ shape: (Int, Int, Int), _ build: (inout Graph, Graph.Node) throws -> Graph.Node
+  ) throws -> (training: Int, inference: Int) {
+    try plan(shape, build).callCount
+  }
+
+  private func plan(
+    _ shape: (Int, Int, Int), batch: Int = 4,
+    _ build: (inout Graph, Graph.Node) throws -> Graph.Node
+  ) throws -> Plan {
+    var graph = Graph()
+    let input = graph.input(Shape(height: shape.0, width: shape.1, channels: shape.2))
+    let features = try graph.apply(GlobalAveragePool(), [build(&graph, input)])
+    let logits = try graph.apply(Linear(units: 3, key: "head"), [features])
+    return try Plan(
+      graph, logits: logits, batch: batch,
+      optimizer: .sgd(momentum: 0.9, nesterov: false, weightDecay: 0))
+  }
+
+  private func convolution(_ filters: Int, _ key: String) -> Conv2D {
+    Conv2D(filters: filters, kernel: (3, 3), padding: (1, 1), key: key)
+  }
+
+  @Test(arguments: [6, 16])
+  func `batch norm and relu are one call forward and one backward, with and without a halo`(
+    _ width: Int
+  ) throws {
+    let plain = try calls((6, width, 2)) { graph, x in
+      try graph.apply(BatchNorm(key: "b"), [graph.apply(convolution(4, "a"), [x])])
+    }
+    let active = try calls((6, width, 2)) { graph, x in
+      let norm = try graph.apply(BatchNorm(key: "b"), [graph.apply(convolution(4, "a"), [x])])
+      return try graph.apply(ReLU(), [norm])
+    }
+    #expect(active == plain)
+    // Forward: convolution, norm, pool, head, loss. Backward: head twice, pool, norm, convolution.
+    #expect(plain.training == 5 + 5 + 1)
+    #expect(plain.inference == 5)
+  }
+
+  @Test func `identities cost nothing and a concatenation is written in place`() throws {
+    let apart = try calls((4, 4, 2)) { graph, x in
+      let a = try graph.apply(convolution(4, "a"), [x])
+      return try graph.apply(convolution(3, "b"), [a])
+    }
+    let joined = try calls((4, 4, 2)) { graph, x in
+      let a = try graph.apply(Identity(), [graph.apply(convolution(4, "a"), [x])])
+      let b = try graph.apply(convolution(3, "b"), [a])
+      return try graph.apply(Concat(), [graph.apply(Identity(), [b]), a])
+    }
+    #expect(joined.inference == apart.inference)
+    // One more in training: the gradient of `a` has a second part.
+    #expect(joined.training <= apart.training + 1)
+  }
+
+  @Test func `terms of a sum are added by their producers`() throws {
+    let counts = try calls((4, 4, 2)) { graph, x in
+      let a = try graph.apply(convolution(4, "a"), [x])
+      let terms = [
+        try graph.apply(MaxPool(kernel: 3, stride: 1, padding: 1), [a]),
+        try graph.apply(AveragePool(kernel: 3, stride: 1, padding: 1), [a]),
+        try graph.apply(convolution(4, "b"), [a]),
+      ]
+      return try graph.apply(Add(), terms)
+    }
+    // Two convolutions, two pools, pool, head, loss; no call for the sum.
+    #expect(counts.inference == 7)
+    // Backward likewise: convolution b twice, two pools, convolution a, pool, head twice; update.
+    #expect(counts.training == 7 + 8 + 1)
+  }
+
+  @Test func `a relu that several edges begin with is computed once`() throws {
+    func counts(_ edges: Int) throws -> Int {
+      try calls((4, 4, 2)) { graph, x in
+        let stem = try graph.apply(BatchNorm(key: "s"), [x])
+        let terms = try (0..<edges).map { edge in
+          try graph.apply(convolution(2, "e\(edge)"), [graph.apply(ReLU(), [stem])])
+        }
+        return try graph.apply(Add(), terms + [stem])
+      }.inference
+    }
+    #expect(try counts(3) == counts(2) + 1)
+  }
+
+  @Test(arguments: [4, 32])
+  func `the arena is as large as what is used of it`(_ size: Int) throws {
+    let plan = try plan((size, size, 3), batch: 8) { graph, x in
+      let a = try graph.apply(convolution(8, "a"), [x])
+      let b = try graph.apply(ReLU(), [graph.apply(BatchNorm(key: "b"), [a])])
+      return try graph.apply(Add(), [graph.apply(convolution(8, "c"), [b]), a])
+    }
+    #expect(plan.bytesReached <= plan.arenaBytes)
+    #expect(plan.bytesReached > plan.arenaBytes - 256)
+  }
+}
