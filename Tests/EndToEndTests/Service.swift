@@ -129,7 +129,7 @@ final class Service: @unchecked Sendable {
   }
 
   private static func emptyFile(_ path: String) throws -> URL {
-    FileManager.default.createFile(atPath: path, contents: nil)
+    _ = FileManager.default.createFile(atPath: path, contents: nil)
     return URL(fileURLWithPath: path)
   }
 
