@@ -193,6 +193,15 @@ import Testing
     #expect(await executor.run(order()) { _ in } == .cancelled)
   }
 
+  @Test func `a worker killed before it came up is no error of the start`() async throws {
+    let flag = FileManager.default.temporaryDirectory.path + "/atelier-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: flag) }
+    let executor = executor("if [ ! -e \(flag) ]; then : > \(flag); kill -KILL $$; fi; \(echo)")
+    _ = try await executor.start()
+    #expect(executor.aliveWorkers == 1)
+    await executor.shutdown()
+  }
+
   @Test func `a worker that never comes up is an error of the start`() async throws {
     for script in ["exit 1", "echo nonsense; exec sleep 600"] {
       let executor = executor(script)

@@ -49,7 +49,7 @@ package final class LocalExecutor: Executor {
 
   /// Starts all workers and returns when the first is up.
   ///
-  /// - Throws: `ServiceError(.unavailable)` when the first to be heard of could not be started.
+  /// - Throws: `ServiceError(.unavailable)` when workers fail again and again and none comes up.
   package func start() async throws -> Numerics {
     // A worker that is gone must be an error of the write, not the end of the server.
     signal(SIGPIPE, SIG_IGN)

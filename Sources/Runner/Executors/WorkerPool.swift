@@ -14,8 +14,11 @@ final class WorkerPool: Sendable {
     var engineVersion = ""
     var isas: [String] = []
     var isClosed = false
+    var failures = 0
     var starter: CheckedContinuation<Numerics, any Error>?
   }
+
+  private static let largestFailures = 3
 
   private let pool = Mutex(Pool())
 
@@ -99,10 +102,15 @@ final class WorkerPool: Sendable {
   }
 
   /// A worker is gone; another comes in its slot.
-  func gone(_ slot: Int, _ reason: String, wasReady: Bool) {
+  ///
+  /// - Parameter isFault: whether a worker that had not come up is to blame itself. A few such, with
+  ///   none that came up, and the starter is told; one that was killed says nothing of the next.
+  func gone(_ slot: Int, _ reason: String, wasReady: Bool, isFault: Bool) {
     let starter = pool.withLock { pool -> CheckedContinuation<Numerics, any Error>? in
       pool.free.removeAll { $0 == slot }
-      guard !wasReady else { return nil }
+      guard !wasReady, isFault else { return nil }
+      pool.failures += 1
+      guard pool.failures >= WorkerPool.largestFailures else { return nil }
       defer { pool.starter = nil }
       return pool.starter
     }

@@ -135,7 +135,7 @@ final class WorkerSlot: Sendable {
       process = try ChildProcess(command)
     } catch {
       logger.error("worker \(index) cannot be started: \(error)")
-      pool.gone(index, "cannot be started: \(error)", wasReady: false)
+      pool.gone(index, "cannot be started: \(error)", wasReady: false, isFault: true)
       return false
     }
     state.withLock { state in
@@ -157,7 +157,8 @@ final class WorkerSlot: Sendable {
     }
     let reason = verdict?.reason ?? ending.description
     if !isClosing { logger.warning("worker \(index) (process \(process.pid)) \(reason)") }
-    pool.gone(index, reason, wasReady: wasReady)
+    pool.gone(
+      index, reason, wasReady: wasReady, isFault: verdict?.isTrap ?? ending.isOwnFault)
     guard let order else { return wasReady }
     if order.cancelled != nil {
       order.continuation.resume(returning: .cancelled)
