@@ -266,12 +266,12 @@ def space(made, inputs, architectures):
 
 
 STRATEGIES = [{**made, "tasks": ["classification"], "spaces": ["nasbench201-cell", "nas-chain", "mlp"]} for made in (
+    entry("random", "Draws genotypes uniformly.", "Li & Talwalkar 2019, arXiv:1902.07638"),
     entry("regularized-evolution", "Mutates the best of a sample; the oldest of the population dies.",
           "Real et al. 2019, arXiv:1802.01548",
           population=integer("Architectures alive", 2, 1000, 20), sample=integer("Drawn for each parent", 1, 1000, 5),
           mutation={"type": "string", "description": "Which points a child changes", "enum": ["one", "two"], "default": "one"},
-          aging={"type": "boolean", "description": "The oldest dies, not the worst", "default": True}),
-    entry("random", "Draws genotypes uniformly.", "Li & Talwalkar 2019, arXiv:1902.07638"))]
+          aging={"type": "boolean", "description": "The oldest dies, not the worst", "default": True}))]
 
 SPACES = [
     space(entry("nasbench201-cell", "A cell of 4 states and 6 edges with 5 operations, repeated.",

@@ -27,9 +27,10 @@ export function bytes(value) {
   return Number.isFinite(value) ? `${short(value)}B`.replace(/(\d)B$/, "$1 B") : none;
 }
 
-/** A duration in seconds: 48 s, 12.4 min, 3 h 05 min. */
+/** A duration in seconds: 340 ms, 48 s, 12.4 min, 3 h 05 min. */
 export function duration(seconds) {
   if (!Number.isFinite(seconds) || seconds < 0) return none;
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 100) return `${Math.round(seconds)} s`;
   if (seconds < 5970) return `${(seconds / 60).toFixed(1)} min`;
@@ -79,7 +80,7 @@ export function sign(state) {
 export function operationName(text) {
   return String(text)
     .replace(/^nor_/, "").replace(/^skip_connect$/, "skip").replace(/^identity$/, "skip")
-    .replace(/^average_/, "avg_").replace(/^conv2d/, "conv")
+    .replace(/^global_average_/, "global_").replace(/^average_/, "avg_").replace(/^conv2d/, "conv")
     .replaceAll(/(\d)x(\d)/g, "$1×$2").replaceAll("_", " ");
 }
 

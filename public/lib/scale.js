@@ -29,6 +29,14 @@ export function padded(values, share = 0.06, least = 0) {
   return [low - margin, high + margin];
 }
 
+/** A round number a little above `value`, at most `limit`: an axis that grows in few steps. */
+export function roomy(value, limit) {
+  const wanted = Math.max(20, value * 1.1);
+  const power = 10 ** Math.floor(Math.log10(wanted));
+  const end = [1, 2, 5, 10].map((factor) => factor * power).find((size) => size >= wanted);
+  return Math.max(value, Math.min(end, limit ?? end));
+}
+
 /** The value below which a number counts as a low outlier: three quartile distances down. */
 export function lowFence(values) {
   if (values.length < 8) return -Infinity;

@@ -25,6 +25,9 @@ const amounts = {
   target_accuracy: { type: "number", minimum: 0, maximum: 1, description: "Search accuracy at which to stop; empty: none" },
 };
 
+/** The strategy that the service takes where none is named. */
+const usualStrategy = "regularized-evolution";
+
 class SearchForm {
   #known;
   #original;
@@ -115,7 +118,10 @@ class SearchForm {
     this.#showLengths();
     if (original) for (const [pointer, field] of this.#fields) field.set(pick(original, pointer));
     else if (dataset) this.#fields.get("/dataset").set(dataset);
-    if (!original) this.#suit();
+    if (!original) {
+      if (this.#known.strategy.some(({ id }) => id === usualStrategy)) this.#fields.get("/strategy/name").set(usualStrategy);
+      this.#suit();
+    }
     for (const kind of ["strategy", "space"]) this.#showParams(kind);
     this.#describeDataset();
     this.#refresh();

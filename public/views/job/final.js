@@ -59,7 +59,7 @@ export class Final {
 function estimate(value, finalists, field) {
   if (!value) return h("span", { class: "note" }, field === "test_accuracy" ? "not measured" : "not yet");
   const interval = Number.isFinite(value.low) && Number.isFinite(value.high)
-    ? `${percent(value.low)} to ${percent(Math.min(1, value.high))}` : "no interval from one seed";
+    ? `${percent(Math.max(0, value.low))} to ${percent(Math.min(1, value.high))}` : "no interval from one seed";
   const all = finalists.flatMap((finalist) => finalist[field]?.values ?? []);
   return h("div", { class: "estimate" },
     h("strong", {}, percent(value.mean)),

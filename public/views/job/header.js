@@ -92,7 +92,7 @@ export class Header {
     const winner = result?.finalists.find((finalist) => finalist.test_accuracy);
     const { trial, architecture } = winner ?? job.best ?? {};
     const isKept = winner ? winner.weights_kept : trials.get(trial)?.isKept;
-    const key = `${architecture} ${isKept} ${Boolean(winner)}`;
+    const key = `${architecture} ${isKept} ${Boolean(winner)} ${job.isFinal}`;
     this.#downloads.hidden = !architecture;
     if (!architecture || this.#downloads.dataset.of === key) return;
     this.#downloads.dataset.of = key;
@@ -101,7 +101,7 @@ export class Header {
       class: "button", href: address(path, { format }), download: true,
     }, title);
     this.#downloads.replaceChildren(
-      h("span", { class: "note" }, winner ? `Download the winner, trial ${trial}:` : `Download the best so far, trial ${trial}:`),
+      h("span", { class: "note" }, winner ? `Download the winner, trial ${trial}:` : `Download the best${job.isFinal ? "" : " so far"}, trial ${trial}:`),
       link("json", "Architecture (JSON)"), link("dot", "Graph (DOT)"),
       isKept ? link("safetensors", "Weights (safetensors)")
         : h("span", { class: "note" }, "its weights are not kept"));

@@ -4,7 +4,7 @@ import { Chart } from "../../lib/chart.js";
 import { h } from "../../lib/dom.js";
 import { percent, plural, words } from "../../lib/format.js";
 import { bestSoFar, scorePoints, trialText } from "../../lib/points.js";
-import { padded } from "../../lib/scale.js";
+import { padded, roomy } from "../../lib/scale.js";
 import { segments } from "../../lib/segments.js";
 
 export class Progress {
@@ -50,7 +50,7 @@ export class Progress {
     const { points, floor, low, lost } = scorePoints(finished, x, (trial) => trialText(trial));
     const steps = bestSoFar(finished, x);
     const end = byTime ? Math.max(...points.map((point) => point.x), 0.1)
-      : Math.max(job.isFinal ? 0 : job.maxTrials ?? 0, ...trials.keys());
+      : job.isFinal ? Math.max(...trials.keys()) : roomy(Math.max(...trials.keys()), job.maxTrials);
     if (steps.length) steps.push([Math.max(steps.at(-1)[0], ...points.map((point) => point.x)), steps.at(-1)[1]]);
     const shown = points.filter((point) => point.kind === "dot" || point.kind === "hollow").map((point) => point.y);
     const label = job.best
