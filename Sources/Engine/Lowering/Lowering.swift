@@ -24,10 +24,10 @@ package struct Lowering: Sendable {
   let table: ParameterTable
   var program = Program()
   /// The node whose operation is speaking.
-  private(set) var node = 0
-  private var results: [Value?]
-  private var adjoints: [Adjoint]
-  private var needsGradient: [Bool]
+  var node = 0
+  var results: [Value?]
+  var adjoints: [Adjoint]
+  var needsGradient: [Bool]
   var notes: [Int: Value] = [:]
   private var parameters: [String: Value] = [:]
   private var gradients: [String: Value] = [:]
@@ -126,49 +126,6 @@ extension Lowering {
   }
 }
 
-// Gradients.
-extension Lowering {
-  /// The gradient of the current node's result; complete, because all readers came first.
-  mutating func outputGradient() -> Value {
-    guard let value = gradient(of: node) else {
-      preconditionFailure("node \(node) is differentiated without a gradient")
-    }
-    return value
-  }
-
-  /// Whether anything wants the gradient of an input.
-  func wantsGradient(_ position: Int = 0) -> Bool {
-    needsGradient[graph.entries[node].inputs[position].index]
-  }
-
-  /// Where the gradient of an input is to be written, or added if other readers came before.
-  mutating func inputGradient(_ role: Int, _ position: Int = 0) -> Instruction.Operand {
-    let index = graph.entries[node].inputs[position].index
-    if let own = adjoints[index].own { return .update(role, own) }
-    let value = program.value(graph.entries[index].shape, rows: batch)
-    adjoints[index].own = value
-    return .write(role, value)
-  }
-
-  /// Says that a value is, unchanged, a part of the gradient of an input.
-  mutating func share(_ value: Value, withInput position: Int = 0) {
-    adjoints[graph.entries[node].inputs[position].index].shared.append(value)
-  }
-
-  /// The whole gradient of a node; nil when nothing that was differentiated reads it.
-  ///
-  /// - Departs: parts that are shared are summed into the own part here, once.
-  private mutating func gradient(of index: Int) -> Value? {
-    let adjoint = adjoints[index]
-    guard !adjoint.shared.isEmpty else { return adjoint.own }
-    if adjoint.own == nil, adjoint.shared.count == 1 { return adjoint.shared[0] }
-    let total = adjoint.own ?? program.value(graph.entries[index].shape, rows: batch)
-    sum(adjoint.shared, into: total, adding: adjoint.own != nil)
-    adjoints[index] = Adjoint(own: total)
-    return total
-  }
-}
-
 // Emission.
 extension Lowering {
   /// Appends a kernel call; operands that are updated make it accumulate.
@@ -195,60 +152,5 @@ extension Lowering {
       emit(CK_ADD, operands, integers: [(CK_I_COUNT, part.count)])
       isFirst = false
     }
-  }
-
-  /// Emits the forward pass of every node up to the last.
-  mutating func lowerForward() {
-    for index in graph.entries.indices {
-      guard let operation = graph.entries[index].operation else { continue }
-      node = index
-      operation.forward(&self)
-    }
-  }
-
-  /// Emits the loss of the last node and, in training, the gradient that starts the backward pass.
-  mutating func lowerLoss() -> Value {
-    node = graph.count - 1
-    let logits = output()
-    keep(logits)
-    let labels = program.value(
-      Shape(channels: batch), rows: 1, home: .region(.labels, offset: 0), isDense: true)
-    var operands: [Instruction.Operand] = [
-      .read(CK_V_X, logits), .read(CK_V_LABELS, labels), .update(CK_V_CONTROLS, controls),
-    ]
-    if pass == .training {
-      let gradient = program.value(outputShape, rows: batch)
-      adjoints[node].own = gradient
-      operands.append(.write(CK_V_DX, gradient))
-    }
-    emit(CK_SOFTMAX_CROSS_ENTROPY, operands)
-    return logits
-  }
-
-  /// Emits the backward pass, last node first; made from the graph once, so a step needs no tape.
-  mutating func lowerBackward() {
-    for index in graph.entries.indices.reversed() {
-      guard let operation = graph.entries[index].operation, needsGradient[index] else { continue }
-      node = index
-      guard adjoints[index].own != nil || !adjoints[index].shared.isEmpty else { continue }
-      operation.backward(&self)
-    }
-  }
-
-  /// Says that a value is read after the pass.
-  mutating func keep(_ value: Value) {
-    program[value].isKept = true
-    program[value].isDense = true
-  }
-
-  /// The gradient of the graph's input, copied to where it can be read after the pass.
-  mutating func lowerInputGradient() -> Value? {
-    guard let index = graph.entries.firstIndex(where: { $0.operation == nil }),
-      let gradient = gradient(of: index)
-    else { return nil }
-    let copy = program.value(graph.entries[index].shape, rows: batch)
-    keep(copy)
-    emit(CK_COPY, [.read(CK_V_X, gradient), .write(CK_V_Y, copy)])
-    return copy
   }
 }

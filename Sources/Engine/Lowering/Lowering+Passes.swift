@@ -1,0 +1,59 @@
+internal import CKernels
+
+// Whole passes, and what is read after them.
+extension Lowering {
+  /// Emits the forward pass of every node up to the last.
+  mutating func lowerForward() {
+    for index in graph.entries.indices {
+      guard let operation = graph.entries[index].operation else { continue }
+      node = index
+      operation.forward(&self)
+    }
+  }
+
+  /// Emits the loss of the last node and, in training, the gradient that starts the backward pass.
+  mutating func lowerLoss() -> Value {
+    node = graph.count - 1
+    let logits = output()
+    keep(logits)
+    let labels = program.value(
+      Shape(channels: batch), rows: 1, home: .region(.labels, offset: 0), isDense: true)
+    var operands: [Instruction.Operand] = [
+      .read(CK_V_X, logits), .read(CK_V_LABELS, labels), .update(CK_V_CONTROLS, controls),
+    ]
+    if pass == .training {
+      let gradient = program.value(outputShape, rows: batch)
+      adjoints[node].own = gradient
+      operands.append(.write(CK_V_DX, gradient))
+    }
+    emit(CK_SOFTMAX_CROSS_ENTROPY, operands)
+    return logits
+  }
+
+  /// Emits the backward pass, last node first; made from the graph once, so a step needs no tape.
+  mutating func lowerBackward() {
+    for index in graph.entries.indices.reversed() {
+      guard let operation = graph.entries[index].operation, needsGradient[index] else { continue }
+      node = index
+      guard adjoints[index].own != nil || !adjoints[index].shared.isEmpty else { continue }
+      operation.backward(&self)
+    }
+  }
+
+  /// Says that a value is read after the pass.
+  mutating func keep(_ value: Value) {
+    program[value].isKept = true
+    program[value].isDense = true
+  }
+
+  /// The gradient of the graph's input, copied to where it can be read after the pass.
+  mutating func lowerInputGradient() -> Value? {
+    guard let index = graph.entries.firstIndex(where: { $0.operation == nil }),
+      let gradient = gradient(of: index)
+    else { return nil }
+    let copy = program.value(graph.entries[index].shape, rows: batch)
+    keep(copy)
+    emit(CK_COPY, [.read(CK_V_X, gradient), .write(CK_V_Y, copy)])
+    return copy
+  }
+}
