@@ -12,8 +12,7 @@ extension JobMachine {
         "no trial completed\(limits ? " within the objectives' limits" : ""), so there is nothing "
           + "to retrain; \(job.finishedTrials) trials ended otherwise")
     }
-    let plan = time.plan(
-      finalists: finalists.count, spent: job.spentSeconds, perSample: slowestCost)
+    let plan = time.plan(costs: finalists.map(cost), spent: job.spentSeconds)
     job.finalPlan = plan
     guard plan.top > 0, plan.seeds > 0 else { return conclude(.succeeded, nil, nil) }
     let phase = FinalPhase(plan: plan, finalists: finalists)
@@ -26,14 +25,12 @@ extension JobMachine {
 
   /// Running seconds at which the phase in hand has to end.
   var timeLimit: Double? {
-    final == nil ? time.searchLimit(perSample: slowestCost) : time.maxSeconds
+    final == nil ? time.searchLimit(perSample: board.entries.map(cost).max()) : time.maxSeconds
   }
 
-  /// Seconds that a training sample cost the slowest of the best so far.
-  private var slowestCost: Double? {
-    board.entries.compactMap { trial in
-      TimeBudget.seconds(of: trial).map { $0 / Double(samples(of: trial)) }
-    }.max()
+  /// Seconds that a training sample of a trial cost.
+  private func cost(of trial: Trial) -> Double {
+    (TimeBudget.seconds(of: trial) ?? 0) / Double(samples(of: trial))
   }
 
   /// Goes from selection to test to the end.

@@ -44,28 +44,25 @@ struct TimeBudget: Sendable {
 
   /// The final phase that fits the time left: fewer finalists, then seeds, then samples.
   ///
-  /// - Parameters:
-  ///   - finalists: how many there are.
-  ///   - perSample: seconds a sample costs the slowest of them; nil where unknown.
-  func plan(finalists: Int, spent: Double, perSample: Double?) -> FinalPlan {
-    let top = min(final.top, finalists)
+  /// - Parameter costs: seconds that a training sample cost each finalist, best first.
+  func plan(costs: [Double], spent: Double) -> FinalPlan {
+    var fitted = (top: min(final.top, costs.count), seeds: final.seeds, samples: final.samplesSeen)
+    let top = fitted.top
     let full = FinalPlan(
       top: top, seeds: final.seeds, samplesSeen: final.samplesSeen, shrunkBecause: nil)
-    guard let maxSeconds, let perSample, perSample > 0 else { return full }
+    guard let maxSeconds else { return full }
     let left = max(0, maxSeconds - spent)
-    let asked = cost(
-      top: top, seeds: final.seeds, samples: final.samplesSeen, perSample: perSample)
-    guard asked > left else { return full }
-    var fitted = (top: top, seeds: final.seeds, samples: final.samplesSeen)
-    func overruns() -> Bool {
-      cost(top: fitted.top, seeds: fitted.seeds, samples: fitted.samples, perSample: perSample)
-        > left
+    func estimate() -> Double {
+      let slowest = costs.prefix(fitted.top).max() ?? 0
+      return cost(
+        top: fitted.top, seeds: fitted.seeds, samples: fitted.samples, perSample: slowest)
     }
-    while fitted.top > 1, overruns() { fitted.top -= 1 }
-    while fitted.seeds > 1, overruns() { fitted.seeds -= 1 }
-    if overruns() {
-      let one = cost(top: 1, seeds: 1, samples: 1, perSample: perSample)
-      let batches = Int(min(left / one, Double(fitted.samples))) / batchSize
+    let asked = estimate()
+    guard asked > left else { return full }
+    while fitted.top > 1, estimate() > left { fitted.top -= 1 }
+    while fitted.seeds > 1, estimate() > left { fitted.seeds -= 1 }
+    if estimate() > left {
+      let batches = Int(Double(fitted.samples) * left / estimate()) / batchSize
       fitted.samples = min(fitted.samples, max(1, batches) * batchSize)
     }
     return FinalPlan(

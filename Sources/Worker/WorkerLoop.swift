@@ -1,9 +1,8 @@
 internal import CLinux
 package import Domain
+internal import Foundation
 internal import Glibc
 internal import Synchronization
-
-internal import class Foundation.Thread
 
 /// A worker's life: says what it can do, then takes orders one at a time until its input ends.
 package struct WorkerLoop: Sendable {
@@ -15,7 +14,7 @@ package struct WorkerLoop: Sendable {
   ///     `cancelled` once it says true. That it is asked also shows that the training is alive.
   package typealias Train =
     @Sendable (
-      _ order: WorkOrder, _ report: @escaping (Measurement) -> Void,
+      _ order: WorkOrder, _ report: @escaping (Domain.Measurement) -> Void,
       _ isCancelled: @escaping () -> Bool
     ) throws -> Outcome
 

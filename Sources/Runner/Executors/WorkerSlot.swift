@@ -1,16 +1,15 @@
 internal import Domain
+internal import Foundation
 internal import Glibc
 internal import Logging
 internal import Synchronization
-
-internal import class Foundation.Thread
 
 /// One place for a worker: a thread that keeps a process alive in it and listens to it.
 final class WorkerSlot: Sendable {
   private struct Pending {
     let id: WorkOrder.ID
     let continuation: CheckedContinuation<Outcome, Never>
-    let progress: @Sendable (Measurement) -> Void
+    let progress: @Sendable (Domain.Measurement) -> Void
     var cancelled: Double?
   }
 
@@ -53,7 +52,7 @@ final class WorkerSlot: Sendable {
 
   /// Runs an order on the slot's free worker.
   func run(
-    _ order: WorkOrder, progress: @escaping @Sendable (Measurement) -> Void
+    _ order: WorkOrder, progress: @escaping @Sendable (Domain.Measurement) -> Void
   ) async -> Outcome {
     guard let line = try? WorkLine.encode(WorkCommand.run(order)) else {
       pool.free(index)
