@@ -1,5 +1,5 @@
-// The random bits of the dropout masks: a function of (seed, step, layer, element), so that the backward pass can
-// recompute a mask instead of storing it.
+// The random bits of the dropout masks: a function of (seed, step, layer, element), so that the
+// backward pass can recompute a mask instead of storing it.
 #ifndef CK_RANDOM_H
 #define CK_RANDOM_H
 

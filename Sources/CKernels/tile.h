@@ -2,10 +2,10 @@
 //
 //   c[r][j] (+)= sum over o, i, k of a[o][i][k][r] * b[o][i][k][j]     r in rows, j in columns
 //
-// where every index of a and of b has a stride of its own and the columns of b and c are contiguous.
-// A matrix product has one o and one i. A convolution's rows are output pixels a fixed distance
-// apart, o and i are its taps, k its input channels. The gradient of its weights has rows for input
-// channels, and o, i, k run over images, rows and columns.
+// where every index of a and of b has a stride of its own and the columns of b and c are
+// contiguous. A matrix product has one o and one i. A convolution's rows are output pixels a fixed
+// distance apart, o and i are its taps, k its input channels. The gradient of its weights has rows
+// for input channels, and o, i, k run over images, rows and columns.
 #ifndef CK_TILE_H
 #define CK_TILE_H
 

@@ -19,15 +19,16 @@ static inline ck_controls *ck_get_controls(void *arena, const ck_call *call) {
 static inline int ck_least(int a, int b) { return a < b ? a : b; }
 static inline int ck_most(int a, int b) { return a > b ? a : b; }
 
-// A view as [blocks][lines][pixels][c]: dimensions that are contiguous are merged, so that loops over
-// halo'd tensors and over plain ones are the same loops, with few and long lines where that is so.
+// A view as [blocks][lines][pixels][c]: dimensions that are contiguous are merged, so that loops
+// over halo'd tensors and over plain ones are the same loops, with few and long lines where that is
+// so.
 typedef struct {
   int blocks, lines, pixels;
   int64_t block_stride, line_stride, pixel_stride;
 } ck_lines;
 
-// From a pixel to the next. A single column has no stride of its own: then rows, or images, are what
-// follows each other.
+// From a pixel to the next. A single column has no stride of its own: then rows, or images, are
+// what follows each other.
 static inline int64_t ck_pixel_stride(const ck_view *v) {
   return v->w > 1 ? v->sw : v->h > 1 ? v->sh : v->sn;
 }

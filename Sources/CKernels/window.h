@@ -24,10 +24,10 @@ static inline ck_axis ck_forward_axis(int sources, int results, int kernel, int 
                    .sources = sources};
 }
 
-// The run of gradient positions residue, residue + stride, ...; sources are forward outputs. Taps are
-// counted backwards, so that sources go forwards and weights back.
-static inline ck_axis ck_gradient_axis(int residue, int sources, int results, int kernel, int stride,
-                                       int dilation, int pad) {
+// The run of gradient positions residue, residue + stride, ...; sources are forward outputs. Taps
+// are counted backwards, so that sources go forwards and weights back.
+static inline ck_axis ck_gradient_axis(int residue, int sources, int results, int kernel,
+                                       int stride, int dilation, int pad) {
   int gcd = dilation;
   for (int rest = stride; rest;) {
     const int next = gcd % rest;

@@ -13,6 +13,8 @@ import Testing
     WindowCase(h: 9, w: 7, kernel: (3, 3), dilation: (2, 2), pad: (2, 2)),
     WindowCase(h: 2, w: 2, kernel: (5, 5), pad: (2, 2)),
     WindowCase(h: 1, w: 1, accumulate: true),
+    WindowCase(h: 8, w: 8, kernel: (2, 2), stride: (3, 3), pad: (0, 0)),
+    WindowCase(h: 8, w: 6, kernel: (2, 2), stride: (2, 2), pad: (1, 1)),
     WindowCase(h: 3, w: 3, kernel: (1, 1), stride: (2, 2), pad: (2, 2)),
   ]
   private let channels = [1, 3, 8, 16, 21, 32, 64]
@@ -60,6 +62,14 @@ import Testing
         }
       }
     }
+  }
+
+  @Test(arguments: [CK_MAX_POOL, CK_AVERAGE_POOL].map(\.rawValue))
+  func `very wide images are pooled too`(op: UInt32) {
+    let wide = WindowCase(n: 1, h: 3, w: 300, stride: (2, 2))
+    let gradient = ck_op(op) == CK_MAX_POOL ? CK_MAX_POOL_GRAD : CK_AVERAGE_POOL_GRAD
+    checkTwins(ck_op(op)) { build(&$0, wide, 9, backward: false, keepsOutput: false) }
+    checkTwins(gradient) { build(&$0, wide, 9, backward: true, keepsOutput: false) }
   }
 
   @Test(arguments: [0, 1])
