@@ -62,6 +62,9 @@ package struct Server: Service {
     self.onListening = onListening
   }
 
+  /// How many connections are open.
+  package var connectionCount: Int { edge.connections.count }
+
   private static func viewerRoute(_ files: StaticFiles?) -> Route {
     Route("GET", "/", produces: ["text/html"]) { request in
       guard let page = try files?.answer(request) else {

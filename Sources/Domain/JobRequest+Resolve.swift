@@ -50,6 +50,11 @@ extension JobRequest {
     let final = rules.final(fields["final"], at: "/final", trial: trial, &faults)
     let seed = faults.integer(fields["seed"], at: "/seed", in: 0...9_007_199_254_740_991)
     let priority = faults.integer(fields["priority"], at: "/priority", in: -10...10)
+    if faults.faults.isEmpty {
+      let found = contradictions(
+        space, strategy, objectives: objectives, seed: seed ?? 0, catalog: catalog)
+      for fault in found { faults.add(fault.pointer, fault.detail) }
+    }
     if !faults.faults.isEmpty { throw refusal(faults.faults) }
     return JobRequest(
       name: name ?? "\(strategy.name) on \(dataset?.name ?? "")", labels: labels,
@@ -61,6 +66,36 @@ extension JobRequest {
   private static func refusal(_ faults: [Fault]) -> ServiceError {
     let count = faults.count == 1 ? "one fault" : "\(faults.count) faults"
     return ServiceError(.validation, "the request has \(count)", faults: faults)
+  }
+
+  /// Parameters that are each in range but do not go together, found by making space and strategy.
+  private static func contradictions(
+    _ space: ComponentChoice, _ strategy: ComponentChoice, objectives: [Objective], seed: Int,
+    catalog: Catalog
+  ) -> [Fault] {
+    guard let entry = catalog.strategies[strategy.name] else { return [] }
+    var faults: [Fault] = []
+    let points: [DecisionPoint]
+    do {
+      points = try catalog.space(space).points
+    } catch {
+      return told(error, at: "/space/params")
+    }
+    do {
+      let parameters = Parameters(
+        strategy.params, for: entry.parameters, at: "/strategy/params", faults: &faults)
+      _ = try entry.make(
+        StrategyContext(
+          points: points, parameters: parameters, objectives: objectives, seed: UInt64(seed)))
+    } catch {
+      return told(error, at: "/strategy/params")
+    }
+    return faults
+  }
+
+  private static func told(_ error: any Error, at pointer: String) -> [Fault] {
+    guard let error = error as? ServiceError else { return [Fault(pointer, "\(error)")] }
+    return error.faults.isEmpty ? [Fault(pointer, error.message)] : error.faults
   }
 
   private static func sealedContent(

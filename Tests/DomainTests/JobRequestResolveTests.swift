@@ -153,6 +153,13 @@ import Testing
       ])
   }
 
+  @Test func `parameters that contradict each other are refused`() {
+    let strategy: JSONValue = [
+      "name": "regularized-evolution", "params": ["population": 3, "sample": 4],
+    ]
+    #expect(faults(["dataset": "digits", "strategy": strategy]) == ["/strategy/params"])
+  }
+
   @Test(arguments: [nil, true, 3, "digits", []] as [JSONValue])
   func `a body that is no object is refused`(body: JSONValue) {
     #expect(faults(body) == [""])

@@ -46,7 +46,15 @@ let toyCatalog = Catalog(
             Parameter("population", .integer(min: 2, max: 1000), default: 20, "Its size."),
             Parameter("sample", .integer(min: 1, max: 1000), default: 5, "Contestants."),
           ],
-        make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() })
+        make: { context in
+          let (population, sample) = (
+            context.parameters.integer("population"), context.parameters.integer("sample")
+          )
+          if sample > population {
+            throw ServiceError(.validation, "sample \(sample) is above population \(population)")
+          }
+          return ToyStrategy()
+        }, restore: { _, _ in ToyStrategy() })
     }),
   formats: Registry([]), exporters: [],
   decode: { _, _, _, _ in throw SpaceError("a toy has no network") })
