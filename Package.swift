@@ -82,6 +82,28 @@ let package = Package(
     .testTarget(name: "HouseTests", swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Domain", "CZlib"], swiftSettings: settings),
+    .target(
+      name: "APITestKit",
+      dependencies: [
+        "API", "Domain", "Store", log, lifecycle,
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ], path: "Tests/APITestKit", swiftSettings: settings),
+    .testTarget(
+      name: "APITests",
+      dependencies: [
+        "API", "APITestKit", "Domain", "Store",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "NIOHTTPTypesHTTP1", package: "swift-nio-extras"),
+      ], swiftSettings: settings),
+    .testTarget(
+      name: "ContractTests",
+      dependencies: ["API", "APITestKit", "Domain", .product(name: "Yams", package: "Yams")],
+      swiftSettings: settings),
     .target(name: "CAllocations", path: "Tests/CAllocations"),
     .testTarget(
       name: "EngineTests", dependencies: ["Engine", "CAllocations"], exclude: ["Fixtures"],
