@@ -110,7 +110,7 @@ import Training
     #expect(try accuracy(path, width: 4) < 0.5)
     let missing = StandAloneEstimator().run(
       try order(parent: path + "x"), watch: Watcher().watch)
-    guard case .failed(let reason) = missing else {
+    guard case .storage(let reason) = missing else {
       Issue.record("\(missing)")
       return
     }
@@ -137,7 +137,7 @@ import Training
     _ = try completed(order(.selection, epochs: 0.5))
     let outcome = StandAloneEstimator().run(
       try order(.test, epochs: 0.5), watch: Watcher().watch)
-    guard case .failed(let reason) = outcome else {
+    guard case .storage(let reason) = outcome else {
       Issue.record("\(outcome)")
       return
     }
