@@ -1,6 +1,6 @@
 package import Domain
 
-/// The 95 % confidence interval of a mean by Student's t distribution.
+/// The 95 % confidence interval of a mean accuracy by Student's t distribution, cut to 0…1.
 package enum StudentInterval {
   /// 97.5 % quantiles for 1…30 degrees of freedom.
   private static let quantiles: [Double] = [
@@ -18,7 +18,8 @@ package enum StudentInterval {
     }
     let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
     let half = quantile(values.count - 1) * (squares / (count - 1) / count).squareRoot()
-    return JobResult.Estimate(mean: mean, low: mean - half, high: mean + half, values: values)
+    return JobResult.Estimate(
+      mean: mean, low: max(0, mean - half), high: min(1, mean + half), values: values)
   }
 
   /// The 97.5 % quantile.

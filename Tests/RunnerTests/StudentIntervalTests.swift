@@ -11,6 +11,12 @@ import Testing
     #expect(abs((estimate.low ?? 0) - (0.97 - 0.0248414)) < 1e-6)
   }
 
+  @Test func `an interval of accuracies stays within 0 and 1`() throws {
+    let estimate = StudentInterval.estimate([0.994, 0.989])
+    #expect(estimate.high == 1)
+    #expect(try #require(estimate.low) < 0.97)
+  }
+
   @Test func `one value has no interval`() {
     let estimate = StudentInterval.estimate([0.5])
     #expect(estimate.mean == 0.5)
