@@ -25,6 +25,7 @@ enum SharedFiles {
       if FileManager.default.fileExists(atPath: candidate) { return candidate }
     }
     let searched = places.map(\.standardizedFileURL.path).joined(separator: ", ")
-    throw ServiceError(.unavailable, "no \(name) found in \(searched); name it with an option")
+    throw ServiceError(
+      .unavailable, "no \(name) found in \(searched); name it with --public or --contract")
   }
 }

@@ -40,6 +40,9 @@ struct ServeCommand: AsyncParsableCommand {
     name: .customLong("public"), help: "Folder of the viewer; found beside the binary by default.")
   var publicFolder: String?
 
+  @Option(help: "The contract to serve, openapi.yaml; found beside the binary by default.")
+  var contract: String?
+
   func validate() throws {
     guard (0...65_535).contains(port) else {
       throw ValidationError("--port \(port) must be from 0 to 65535")
@@ -57,7 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
       data: data, machine: machine, address: "\(host):\(port)", log: log)
     var settings = ServerSettings(
       host: host, port: port, publicFolder: try publicFolder ?? SharedFiles.path(of: "public"),
-      contractPath: try SharedFiles.path(of: "openapi.yaml"))
+      contractPath: try contract ?? SharedFiles.path(of: "openapi.yaml"))
     settings.allowedHosts = allowedHosts
     settings.isBehindProxy = behindProxy
     settings.uploadLimitBytes = machine.uploadLimitBytes
