@@ -8,7 +8,11 @@ struct Accept: Sendable {
   private let ranges: [Range]
 
   init(_ header: String?) {
-    ranges = (header ?? "").lowercased().split(separator: ",").compactMap { part in
+    guard let header, header != "*/*" else {
+      ranges = []
+      return
+    }
+    ranges = header.lowercased().split(separator: ",").compactMap { part in
       let pieces = part.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
       guard let type = pieces.first, !type.isEmpty else { return nil }
       let quality = pieces.dropFirst().first { $0.hasPrefix("q=") }.flatMap {

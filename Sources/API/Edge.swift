@@ -55,19 +55,21 @@ struct Edge: Sendable {
 
   private func translate(_ incoming: HummingbirdCore.Request, _ channel: any Channel) -> Request {
     let target = incoming.head.path ?? "/"
-    let path = target.prefix { $0 != "?" }
+    var path = target
+    var query: String?
+    if let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) {
+      path = String(target[..<mark])
+      query = String(target[target.utf8.index(after: mark)...])
+    }
     return Request(
-      method: incoming.method.rawValue, path: String(path),
-      query: Query(
-        path.endIndex == target.endIndex ? nil : String(target[path.endIndex...].dropFirst())),
+      method: incoming.method.rawValue, path: path, query: Query(query),
       headers: incoming.headers, id: requestID(incoming.headers),
-      gone: connections.gone(channel))
+      gone: { [connections] in connections.gone(channel) })
   }
 
   /// The id that the client gives, if it is a plain one, else a fresh one.
   private func requestID(_ headers: HTTPFields) -> String {
-    if let name = HTTPField.Name("X-Request-Id"), let given = headers[name],
-      (1...64).contains(given.utf8.count),
+    if let given = headers[.requestID], (1...64).contains(given.utf8.count),
       given.utf8.allSatisfy({ byte in
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
           || byte == 45 || byte == 95
@@ -101,12 +103,14 @@ struct Edge: Sendable {
   ) {
     let spent = (ContinuousClock.now - began) / Duration.seconds(1)
     metrics.note(method: request.method, route: route, status: status, seconds: spent)
+    guard dependencies.log.logLevel <= .info else { return }
+    let milliseconds = (spent * 100_000).rounded() / 100
     dependencies.log.info(
-      "\(request.method) \(request.path) \(status)",
+      "\(request.method) \(request.path) \(status) in \(milliseconds) ms\(isCut ? ", cut" : "")",
       metadata: [
-        "request": "\(request.id)", "milliseconds": "\((spent * 100_000).rounded() / 100)",
-        "client": "\(channel.remoteAddress?.ipAddress ?? "-")", "cut": isCut ? "true" : nil,
-      ].compactMapValues { $0 })
+        "request": .string(request.id),
+        "client": .string(channel.remoteAddress?.ipAddress ?? "-"),
+      ])
   }
 }
 

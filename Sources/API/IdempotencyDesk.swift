@@ -5,9 +5,6 @@ internal import Synchronization
 
 /// Makes sure that a POST with an `Idempotency-Key` creates once and is answered alike ever after.
 final class IdempotencyDesk: Sendable {
-  private static let header = HTTPField.Name("Idempotency-Key")
-  private static let replayed = HTTPField.Name("Idempotency-Replayed")
-
   private let jobs: any JobStore
   private let clock: @Sendable () -> Date
   private let inFlight = Mutex<Set<String>>([])
@@ -29,7 +26,7 @@ final class IdempotencyDesk: Sendable {
   func answer(
     _ request: Request, create: @Sendable () async throws -> Creation
   ) async throws -> Response {
-    guard let name = IdempotencyDesk.header, let key = request.headers[name] else {
+    guard let key = request.headers[.idempotencyKey] else {
       let creation = try await create()
       try await creation.store(nil)
       return response(201, creation.location, creation.body)
@@ -55,7 +52,7 @@ final class IdempotencyDesk: Sendable {
           .idempotencyMismatch, "the key '\(key)' was used before with another request")
       }
       var response = response(kept.status, kept.location, kept.body)
-      if let name = IdempotencyDesk.replayed { response.headers[name] = "true" }
+      response.headers[.idempotencyReplayed] = "true"
       return response
     }
     let creation = try await create()

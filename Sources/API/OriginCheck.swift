@@ -17,7 +17,7 @@ package struct OriginCheck: Sendable {
   /// - Parameter authority: the request's `Host`.
   package func fault(authority: String, origin: String?) -> String? {
     let host = OriginCheck.host(of: authority)
-    guard takesAnyHost || OriginCheck.isLoopback(host) || hosts.contains(host) else {
+    guard takesAnyHost || hosts.contains(host) || OriginCheck.isLoopback(host) else {
       return "this service does not answer to the host '\(authority)'; name it when starting"
     }
     guard let origin else { return nil }
@@ -32,7 +32,7 @@ package struct OriginCheck: Sendable {
   private static func host(of authority: String) -> String {
     let text = authority.lowercased()
     if text.hasPrefix("["), let end = text.firstIndex(of: "]") { return String(text[...end]) }
-    return String(text.prefix { $0 != ":" })
+    return String(Substring(text.utf8.prefix { $0 != UInt8(ascii: ":") }))
   }
 
   /// True for a name or address of this machine alone.

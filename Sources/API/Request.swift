@@ -21,13 +21,12 @@ package struct Request: Sendable {
   package var body: Body
   /// Names the request in the log and in problem documents.
   package let id: String
-  /// Fires when the client is gone.
-  package let gone: Signal
+  private let connectionEnd: @Sendable () -> Signal
 
   package init(
     method: String, path: String, query: Query = Query(nil), headers: HTTPFields = [:],
     parameters: [String: String] = [:], body: Body = .none, id: String = "req_0",
-    gone: Signal = Signal()
+    gone: @escaping @Sendable () -> Signal = { Signal() }
   ) {
     self.method = method
     self.path = path
@@ -36,8 +35,11 @@ package struct Request: Sendable {
     self.parameters = parameters
     self.body = body
     self.id = id
-    self.gone = gone
+    connectionEnd = gone
   }
+
+  /// Fires when the client is gone.
+  package var gone: Signal { connectionEnd() }
 
   /// A part of the path by its name in the route's template.
   package subscript(name: String) -> String { parameters[name] ?? "" }

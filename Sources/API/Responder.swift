@@ -114,8 +114,8 @@ package struct Responder: Sendable {
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.contentSecurityPolicy] =
       isViewer ? Responder.viewerPolicy : Responder.apiPolicy
-    if let name = HTTPField.Name("Referrer-Policy") { response.headers[name] = "no-referrer" }
-    if let name = HTTPField.Name("X-Request-Id") { response.headers[name] = request.id }
+    response.headers[.referrerPolicy] = "no-referrer"
+    response.headers[.requestID] = request.id
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     switch response.body {
     case .none: if response.status == 200 { response.headers[.contentLength] = "0" }

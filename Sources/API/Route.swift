@@ -1,5 +1,5 @@
 /// One path and method of the contract: what body it takes, and who answers.
-package struct Route: Sendable {
+package final class Route: Sendable {
   /// What a request's body has to be.
   package enum BodyKind: Hashable, Sendable {
     /// None; one that is sent is not read.

@@ -1,9 +1,13 @@
 /// The routes as data: who answers a request, which methods a path has, how long a body may be.
 package struct RouteTable: Sendable {
   package let routes: [Route]
+  /// The routes by the number of their template's parts.
+  private let byLength: [[Route]]
 
   package init(_ routes: [Route]) {
     self.routes = routes
+    let longest = routes.map(\.parts.count).max() ?? 0
+    byLength = (0...longest).map { length in routes.filter { $0.parts.count == length } }
   }
 
   /// What a method and path lead to.
@@ -17,10 +21,12 @@ package struct RouteTable: Sendable {
 
   /// Finds the route of a request; `HEAD` is answered wherever `GET` is.
   package func match(method: String, path: String) -> Match {
-    guard let segments = RouteTable.segments(path) else { return .none }
+    guard let segments = RouteTable.segments(path), segments.count < byLength.count else {
+      return .none
+    }
     let wanted = method == "HEAD" ? "GET" : method
     var methods: [String] = []
-    for route in routes {
+    for route in byLength[segments.count] {
       guard let parameters = route.match(segments) else { continue }
       if route.method == wanted { return .route(route, parameters: parameters) }
       methods.append(route.method)
@@ -39,12 +45,20 @@ package struct RouteTable: Sendable {
 
   /// The decoded parts of a path; nil for an empty part, a broken escape, or a slash in disguise.
   static func segments(_ path: String) -> [String]? {
-    guard path.utf8.first == UInt8(ascii: "/") else { return nil }
-    if path == "/" { return [] }
+    let bytes = path.utf8
+    guard bytes.first == UInt8(ascii: "/") else { return nil }
+    if bytes.count == 1 { return [] }
+    let slash = UInt8(ascii: "/")
+    let isPlain = !bytes.contains(UInt8(ascii: "%")) && !bytes.contains(0)
     var segments: [String] = []
-    for part in path.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
-      guard !part.isEmpty, let text = PercentEncoding.decoded(part), !text.contains("/"),
-        !text.contains("\0")
+    for part in bytes.dropFirst().split(separator: slash, omittingEmptySubsequences: false) {
+      if part.isEmpty { return nil }
+      if isPlain {
+        segments.append(String(Substring(part)))
+        continue
+      }
+      guard let text = PercentEncoding.decoded(Substring(part)), !text.utf8.contains(slash),
+        !text.utf8.contains(0)
       else { return nil }
       segments.append(text)
     }

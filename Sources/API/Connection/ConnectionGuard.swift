@@ -159,7 +159,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
   /// Why a request is refused at its head, or nil; notes what the rest of it may be.
   private func judge(_ head: HTTPRequest) -> (Problem, String)? {
     let fields = head.headerFields
-    path = String((head.path ?? "/").prefix { $0 != "?" })
+    path = String(Substring((head.path ?? "/").utf8.prefix { $0 != UInt8(ascii: "?") }))
     wantsContinue = fields[.expect]?.lowercased() == "100-continue"
     if ConnectionState.closes(fields[.connection]) || head.method == .connect
       || fields[.upgrade] != nil
@@ -172,11 +172,10 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     if let coding = fields[.transferEncoding], coding.lowercased() != "chunked" {
       return (.notImplemented, "the only transfer coding that is read is chunked, not '\(coding)'")
     }
+    let length = fields[.contentLength].flatMap(Int.init) ?? 0
+    guard length > 0 || fields[.transferEncoding] != nil else { return nil }
     bodyLimit = rules.bodyLimit(head.method.rawValue, path)
-    if let length = fields[.contentLength].flatMap(Int.init), length > bodyLimit {
-      return (.tooLarge, tooLarge)
-    }
-    return nil
+    return length > bodyLimit ? (.tooLarge, tooLarge) : nil
   }
 
   private var tooLarge: String { "\(path) takes at most \(bodyLimit) bytes" }
@@ -308,8 +307,4 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
       refuse(context, .requestTimeout, "the request's body stopped coming", isCounted: true)
     }
   }
-}
-
-extension HTTPField.Name {
-  static let host = HTTPField.Name("Host") ?? .connection
 }

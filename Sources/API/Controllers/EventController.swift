@@ -3,7 +3,6 @@ internal import HTTPTypes
 
 /// What happened in a job: as a list, or as a stream that follows it.
 struct EventController: Sendable {
-  private static let lastEventID = HTTPField.Name("Last-Event-ID")
   private static let rowsAtOnce = 500
 
   let dependencies: Dependencies
@@ -24,22 +23,27 @@ struct EventController: Sendable {
     var after = reader.integer("after", in: 0...9_007_199_254_740_991, default: 0)
     let size = reader.integer("page_size", in: 1...500, default: 50)
     try reader.finish()
+    let last = try lastEventID(request)
     let job = try await dependencies.job(request["id"])
     guard Accept(request.headers[.accept]).prefers("text/event-stream", to: "application/json")
     else { return try await page(of: job, after: after, size: size) }
-    if let name = EventController.lastEventID, let text = request.headers[name] {
-      guard let number = Int(text), number >= 0, text.utf8.count <= 15 else {
-        throw ServiceError(
-          .invalidRequest, "a header is wrong",
-          faults: [Fault("/header/Last-Event-ID", "must be a sequence number, not '\(text)'")])
-      }
-      after = number
-    }
+    if let last { after = last }
     if job.state.isFinal {
       let rest = try await dependencies.jobs.events(of: job.id, after: after, limit: 1)
       if rest.isEmpty { return Response(204) }
     }
     return stream(job.id, after: after, gone: request.gone)
+  }
+
+  /// The sequence that an `EventSource` has seen last.
+  private func lastEventID(_ request: Request) throws -> Int? {
+    guard let text = request.headers[.lastEventID] else { return nil }
+    guard let number = Int(text), number >= 0, text.utf8.count <= 15 else {
+      throw ServiceError(
+        .invalidRequest, "a header is wrong",
+        faults: [Fault("/header/Last-Event-ID", "must be a sequence number, not '\(text)'")])
+    }
+    return number
   }
 
   private func page(of job: Job, after: Int, size: Int) async throws -> Response {
