@@ -8,6 +8,16 @@ struct JobController: Sendable {
   let bodies: JobBodies
   let desk: IdempotencyDesk
   let stopping: Signal
+  private let reads = SharedReads<Job>()
+
+  init(
+    dependencies: Dependencies, bodies: JobBodies, desk: IdempotencyDesk, stopping: Signal
+  ) {
+    self.dependencies = dependencies
+    self.bodies = bodies
+    self.desk = desk
+    self.stopping = stopping
+  }
 
   var routes: [Route] {
     [
@@ -72,7 +82,8 @@ struct JobController: Sendable {
     let wait = reader.number("wait", in: 0...60, default: 0)
     try reader.finish()
     let condition = request.headers[.ifNoneMatch]
-    var job = try await dependencies.job(request["id"])
+    let id = request["id"]
+    var job = try await reads.value(id) { try await dependencies.job(id) }
     if wait > 0, !job.state.isFinal,
       condition == nil || EntityTag.matches(condition, JobBodies.tag(job))
     {
