@@ -71,7 +71,8 @@ private let ownLibraries: Set<String> = [
 
   @Test func `randomness comes from the seeded generator alone`() throws {
     let forbidden = [
-      "SystemRandomNumberGenerator", ".random(in:", ".shuffled()", ".randomElement()",
+      "SystemRandomNumberGenerator", "Double.random(", "Float.random(", "Int.random(",
+      "Bool.random(", ".shuffled()", ".randomElement()",
     ]
     for file in try Tree.files(below: "Sources", extensions: ["swift"])
     where !file.path.hasPrefix("Sources/atelier/") {
