@@ -7,7 +7,6 @@ struct UploadDesk: Sendable {
   let vault: any DatasetVault
   let blocking: BlockingWork
   private let rows = KeyedLock()
-  private let parts = KeyedLock()
 
   init(
     catalog: Catalog, datasets: any DatasetStore, vault: any DatasetVault, blocking: BlockingWork

@@ -8,6 +8,8 @@ package actor ToyControl: JobControl {
   private var workers = 2
   private var results: [String: JobResult] = [:]
   private var refusal: ServiceError?
+  private var isHolding = false
+  private var held: [CheckedContinuation<Void, Never>] = []
 
   package init(_ store: MemoryStore) {
     self.store = store
@@ -19,11 +21,25 @@ package actor ToyControl: JobControl {
   /// Makes every submission fail.
   package func setRefusal(_ error: ServiceError?) { refusal = error }
 
+  /// Makes submissions wait until they are let go.
+  package func hold() { isHolding = true }
+
+  /// How many submissions wait.
+  package var heldCount: Int { held.count }
+
+  /// Lets all submissions go.
+  package func release() {
+    isHolding = false
+    for continuation in held { continuation.resume() }
+    held = []
+  }
+
   /// Sets a job's result.
   package func setResult(_ result: JobResult) { results[result.job] = result }
 
   package func submit(_ job: Job, reply: IdempotentReply?) async throws {
     if let refusal { throw refusal }
+    if isHolding { await withCheckedContinuation { held.append($0) } }
     try await store.create(job, reply: reply)
   }
 

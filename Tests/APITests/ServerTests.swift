@@ -146,6 +146,23 @@ import Testing
     }
   }
 
+  @Test func `a key whose first request is still being answered is refused`() async throws {
+    try await RunningServer.with { server in
+      let key = [("Idempotency-Key", "abc")]
+      let body = #"{"dataset": "digits"}"#
+      await server.control.hold()
+      async let first = server.send("POST", "/v1/jobs", json: body, headers: key)
+      while await server.control.heldCount == 0 { await Task.yield() }
+      let second = try await server.send("POST", "/v1/jobs", json: body, headers: key)
+      #expect(second.status == 409 && second.problem == "idempotency-in-flight")
+      #expect(second.headers["retry-after"] == "1")
+      await server.control.release()
+      #expect(try await first.status == 201)
+      let third = try await server.send("POST", "/v1/jobs", json: body, headers: key)
+      #expect(third.headers["idempotency-replayed"] == "true")
+    }
+  }
+
   @Test func `lists go on where the last page ended`() async throws {
     try await RunningServer.with { server in
       try await server.put(job: "job_a", trials: (1...5).map { Toy.trial($0) })
