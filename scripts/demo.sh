@@ -33,7 +33,7 @@ echo "Service ready at $url after $((($(date +%s%N) - started) / 1000000)) ms."
 
 request=$(jq -n --argjson trials "$trials" '{
   name: "demo", dataset: "digits", strategy: "regularized-evolution",
-  budget: {max_trials: $trials}, trial: {epochs: 5}, final: {top: 3, seeds: 3, epochs: 25}}')
+  budget: {max_trials: $trials}, trial: {epochs: 5}, final: {top: 3, seeds: 3, epochs: 30}}')
 echo "+ curl -H 'content-type: application/json' -d '$(jq -c . <<< "$request")' $url/v1/jobs"
 job=$(curl -sS --fail-with-body -H 'content-type: application/json' -d "$request" "$url/v1/jobs" | jq -r .id)
 echo "Watch it at $url/job.html?id=$job"
