@@ -80,6 +80,7 @@ let package = Package(
     .testTarget(name: "CKernelsTests", dependencies: ["CKernels"], swiftSettings: settings),
     .testTarget(name: "DomainTests", dependencies: ["Domain"], swiftSettings: settings),
     .testTarget(name: "HouseTests", swiftSettings: settings),
+    .testTarget(name: "EndToEndTests", swiftSettings: settings),
     .testTarget(
       name: "DatasetsTests", dependencies: ["Datasets", "Domain", "CZlib"], swiftSettings: settings),
     .target(

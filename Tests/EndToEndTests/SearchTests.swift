@@ -72,7 +72,7 @@ import Testing
       } else {
         service.kill()
         try await Task.sleep(for: .milliseconds(300))
-        #expect(workers.filter { kill($0, 0) == 0 }.isEmpty, "workers outlived their server")
+        #expect(workers.filter(Service.isAlive).isEmpty, "workers outlived their server")
         service = try Service(data: service.data)
       }
     }

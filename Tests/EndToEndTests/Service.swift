@@ -133,15 +133,27 @@ final class Service: @unchecked Sendable {
     return URL(fileURLWithPath: path)
   }
 
+  /// True for a process that runs; one that ended and waits to be reaped does not.
+  static func isAlive(_ pid: Int32) -> Bool {
+    status(of: pid).map { $0.state != "Z" } ?? false
+  }
+
   /// Live processes whose parent is `pid`, read from /proc.
   static func children(of pid: Int32) -> [Int32] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.compactMap(Int32.init).filter { candidate in
-      guard let stat = try? String(contentsOfFile: "/proc/\(candidate)/stat", encoding: .utf8),
-        let close = stat.lastIndex(of: ")")
-      else { return false }
-      let fields = stat[stat.index(close, offsetBy: 2)...].split(separator: " ")
-      return fields.count > 1 && fields[0] != "Z" && Int32(fields[1]) == pid
+      guard let status = status(of: candidate) else { return false }
+      return status.state != "Z" && status.parent == pid
     }
+  }
+
+  /// State letter and parent of a process, from /proc.
+  private static func status(of pid: Int32) -> (state: Substring, parent: Int32)? {
+    guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
+      let close = stat.lastIndex(of: ")")
+    else { return nil }
+    let fields = stat[stat.index(close, offsetBy: 2)...].split(separator: " ")
+    guard fields.count > 1, let parent = Int32(fields[1]) else { return nil }
+    return (fields[0], parent)
   }
 }
