@@ -9,7 +9,7 @@ extension Wiring {
   /// - Parameter settings: Where it listens and what it serves besides its endpoints.
   func server(_ settings: ServerSettings) throws -> Server {
     var random = SystemRandomNumberGenerator()
-    let (lock, host) = (lock, settings.host)
+    let (lock, host, runner) = (lock, settings.host, runner)
     return try Server(
       Dependencies(
         catalog: Wiring.catalog, jobs: store, datasets: store, vault: vault, weights: weights,
@@ -18,6 +18,10 @@ extension Wiring {
     ) { port in
       let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"
       lock.announce(address: address)
+      // Requests are answered already, but the line promises a service that can train.
+      while await runner.capacity().workers == 0 {
+        do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
+      }
       FileHandle.standardOutput.write(Data("listening on \(address)\n".utf8))
     }
   }

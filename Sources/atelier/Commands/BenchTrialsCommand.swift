@@ -73,12 +73,16 @@ struct BenchTrialsCommand: AsyncParsableCommand {
     var first: ContinuousClock.Instant?
     var accuracies: [Double] = []
     var failures = 0
+    var trained = 0.0
     await withTaskGroup(of: Outcome.self) { group in
       for order in orders { group.addTask { await executor.run(order) { _ in } } }
       for await outcome in group {
+        let isFirst = first == nil
         first = first ?? clock.now
         if case .completed(let evaluation) = outcome {
           accuracies.append(evaluation.metrics[MetricName.searchAccuracy] ?? 0)
+          let spent = evaluation.measured
+          if !isFirst { trained += (spent["train_seconds"] ?? 0) + (spent["plan_seconds"] ?? 0) }
         } else {
           failures += 1
         }
@@ -92,6 +96,9 @@ struct BenchTrialsCommand: AsyncParsableCommand {
       "keep_dead": .bool(keepDead), "failures": .number(Double(failures)),
       "seconds": .number((end - began) / .seconds(1)), "seconds_after_first": .number(afterFirst),
       "trials_per_s": .number(Double(orders.count - 1) / afterFirst),
+      // Of a slot's time, what was neither planning nor training; exact for one worker.
+      "outside_training_ms": .number(
+        (afterFirst * Double(machine.workers) - trained) * 1000 / Double(orders.count - 1)),
       "best_valid": .number(accuracies.max() ?? 0),
     ]
   }
