@@ -56,7 +56,7 @@ import Testing
     // ATELIER_KILLS raises the number of kills for a measurement; each needs some trials to hit.
     let kills = Int(ProcessInfo.processInfo.environment["ATELIER_KILLS"] ?? "") ?? 2
     let body = smallJob.replacingOccurrences(
-      of: "\"max_trials\": 12", with: "\"max_trials\": \(12 * kills)")
+      of: "\"max_trials\": 12", with: "\"max_trials\": \(60 * kills)")
     let quiet = try Service()
     let expected = try await quiet.end(of: try await quiet.submit(body))["digest"] as? String
     quiet.remove()
@@ -66,6 +66,8 @@ import Testing
     let id = try await service.submit(body)
     for round in 0..<(2 * kills) {
       try await Task.sleep(for: .milliseconds(100 + generator.below(400)))
+      let state = try await service.json("GET", "/v1/jobs/\(id)")["state"] as? String
+      #expect(state == "running", "kill \(round) came after the job's end")
       let workers = service.workers()
       if round % 2 == 0 {
         if let victim = workers.randomElement(using: &generator) { kill(victim, SIGKILL) }
