@@ -5,8 +5,10 @@
 #include "ckernels.h"
 #include "families.h"
 
-void ck_run(void *arena, const ck_call *calls, int64_t count) {
-  for (int64_t k = 0; k < count; k++) calls[k].run(arena, &calls[k]);
+void ck_run(void *arena, const ck_call *calls, int64_t count, const uint8_t *open) {
+  for (int64_t k = 0; k < count; k++) {
+    if (!open || open[calls[k].gate]) calls[k].run(arena, &calls[k]);
+  }
 }
 
 int ck_supported(ck_isa isa) {

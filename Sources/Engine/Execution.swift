@@ -66,7 +66,7 @@ package final class Execution {
   private func run(_ calls: UnsafeMutableBufferPointer<ck_call>, rows: Int) -> StepResult {
     controls.pointee.rows = Int64(rows)
     controls.pointee.gradient_scale = 1
-    ck_run(arena.base, calls.baseAddress, Int64(calls.count))
+    ck_run(arena.base, calls.baseAddress, Int64(calls.count), nil)
     return StepResult(
       lossSum: controls.pointee.loss_sum, correct: Int(controls.pointee.correct), rows: rows)
   }

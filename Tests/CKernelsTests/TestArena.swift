@@ -71,7 +71,7 @@ struct TestArena {
 
   /// Runs the calls on floats.
   mutating func run(_ calls: [ck_call]) {
-    values.withUnsafeMutableBytes { ck_run($0.baseAddress, calls, Int64(calls.count)) }
+    values.withUnsafeMutableBytes { ck_run($0.baseAddress, calls, Int64(calls.count), nil) }
   }
 
   mutating func run(_ call: ck_call) { run([call]) }
@@ -80,7 +80,7 @@ struct TestArena {
   mutating func runDouble(_ call: ck_call) {
     var call = call
     if doubles.isEmpty { doubles = converted() }
-    doubles.withUnsafeMutableBytes { ck_run($0.baseAddress, &call, 1) }
+    doubles.withUnsafeMutableBytes { ck_run($0.baseAddress, &call, 1, nil) }
   }
 
   func controls(at view: ck_view) -> ck_controls {

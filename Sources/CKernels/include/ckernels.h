@@ -37,10 +37,11 @@ typedef struct {
 typedef struct ck_call ck_call;
 typedef void (*ck_kernel)(void *arena, const ck_call *call);
 
-enum { CK_VIEWS = 8, CK_INTEGERS = 16, CK_REALS = 8 };
+enum { CK_VIEWS = 16, CK_INTEGERS = 16, CK_REALS = 8 };
 
 struct ck_call {
   ck_kernel run;
+  int64_t gate;  // the call is left out of a run whose gate of this number is shut
   ck_view v[CK_VIEWS];
   int64_t i[CK_INTEGERS];
   double f[CK_REALS];
@@ -80,12 +81,16 @@ enum {
   CK_V_STATS = 4,     // batch norm: [2][c], batch mean then 1 / sqrt(variance + epsilon)
   CK_V_SCRATCH = 4,   // ck_scratch() elements; contents mean nothing before and after
   CK_V_SECOND = 4,    // second moments (Adam)
+  CK_V_MOMENTS = 5,   // of a forward pass: see "Moments" below
   CK_V_DX = 5,        // gradient of the input
   CK_V_DWEIGHT = 6,   // gradient of the weights; of gamma
   CK_V_RUNNING_MEAN = 6,
   CK_V_DBIAS = 7,     // gradient of the bias; of beta
   CK_V_RUNNING_VAR = 7,
   CK_V_SUM = 7,       // output of CK_ADD, whose inputs are v[0 ..< count]
+  CK_V_BRANCH = 8,    // branches of a mixture: v[8 ..< 8 + count]; count <= 8
+  CK_V_SUMS = 8,      // sums of a batch norm's backward pass
+  CK_V_MIX_SUMS = 2,  // sums of a mixture's backward pass
 };
 
 // Roles of the integers. "Window" below means CK_I_KERNEL_H ... CK_I_PAD_LEFT: of convolutions and
@@ -107,10 +112,16 @@ enum {
   CK_I_ACCUMULATE_PARAMETERS = 11,  // batch norm backward: 1: add to dgamma and dbeta
   CK_I_TRANSPOSE_A = 12,          // CK_GEMM
   CK_I_TRANSPOSE_B = 13,          // CK_GEMM
-  CK_I_COUNT = 14,                // CK_ADD: number of inputs, 1 ... 6
+  // CK_ADD: number of inputs, 1 ... 6; mixture: number of branches, 1 ... 8
+  CK_I_COUNT = 14,
   // dropout: number of the layer, so that layers get different masks
   CK_I_CALL = 15,
   CK_I_NESTEROV = 0,              // CK_SGD
+  // Of batch norms and mixtures; parts: of the images, that several threads took.
+  CK_I_PARTS = 0,
+  CK_I_PIXELS = 1,     // n * h * w of all parts
+  CK_I_NORMALISED = 2,  // mixture: bit i: branch i is normalised
+  CK_I_BRANCH = 3,     // CK_MIX_GRAD
   CK_I_DECOUPLED = 0,             // CK_ADAM: 1: weight decay apart from the gradient (AdamW)
 };
 
@@ -158,16 +169,47 @@ typedef enum {
   // is stored [n, k].
   CK_GEMM,
 
-  // Batch norm over n, h, w. x, gamma?, beta?, y, stats (written), running_mean?, running_var?
-  // (updated with CK_F_MOMENTUM; the variance unbiased); CK_F_EPSILON; ReLU if CK_I_RELU. y may
-  // alias x (but then there is no backward pass).
+  // Moments: [parts][3][c]: of each part of the images a shift, the sum of x - shift, and the sum of
+  // its square, over n, h, w of the part. The shift is any number near x, such as the first pixel.
+  // CK_CONV2D, CK_MAX_POOL and CK_AVERAGE_POOL write one part of the y they store, where they have
+  // the view (not when accumulating and not with ReLU).
+  CK_MOMENTS,        // x, moments (one part, written).
+
+  // Batch norm over n, h, w of all parts. x, moments (CK_I_PARTS parts, in order), gamma?, beta?, y,
+  // stats (written), running_mean?, running_var? (updated with CK_F_MOMENTUM; the variance
+  // unbiased); CK_F_EPSILON; CK_I_PIXELS: pixels of all parts; ReLU if CK_I_RELU. y may alias x (but
+  // then there is no backward pass).
   CK_BATCH_NORM,
+  // The same without y, for who normalises later: x (its channels alone), moments, stats,
+  // running_mean?, running_var?.
+  CK_BATCH_STATISTICS,
   // x, gamma?, beta?, y, running_mean, running_var; CK_F_EPSILON; ReLU if CK_I_RELU. y may alias x.
   CK_BATCH_NORM_INFERENCE,
-  // x, gamma?, beta?, dy, stats (of the forward pass), dx?, dgamma?, dbeta?. CK_I_ACCUMULATE is
-  // about dx. With CK_I_RELU dy is the gradient after the fused ReLU, whose mask is recomputed from
-  // x. dx may alias dy (not when accumulating).
+  // x, gamma?, beta?, dy, stats (of the forward pass), sums ([2][c], written: one part's sums of dy,
+  // and of dy times the normalised x). With CK_I_RELU dy is the gradient after the fused ReLU, whose
+  // mask is recomputed from x. sums is v[CK_V_SUMS].
+  CK_BATCH_NORM_SUMS,
+  // x, gamma?, beta?, dy, stats, sums ([CK_I_PARTS][2][c], v[CK_V_SUMS]), dx?, dgamma?, dbeta?;
+  // CK_I_PIXELS. CK_I_ACCUMULATE is about dx; ReLU as in CK_BATCH_NORM_SUMS. dx may alias dy (not
+  // when accumulating).
   CK_BATCH_NORM_GRAD,
+
+  // A mixture of CK_I_COUNT branches by the weights w [count]: y (+)= sum of w[i] * n(x_i), x_i =
+  // v[CK_V_BRANCH + i]. A branch that is absent, or whose weight is exactly 0, is left out, unread.
+  // n is the batch norm by its own statistics without scale and shift where bit i of CK_I_NORMALISED
+  // is set, else nothing. stats: [count][2][c].
+  CK_MIX,            // branches, weight, stats, y.
+  // The sums that the gradients of a mixture are made of, for one part. branches, weight, dy, stats,
+  // sums (v[CK_V_MIX_SUMS], written: [count + 1][c]: of dy times n(x_i) for every branch, 0 for one
+  // left out; last of dy).
+  CK_MIX_SUMS,
+  // From sums (v[CK_V_MIX_SUMS], [CK_I_PARTS][count + 1][c]): dweight[i] (+)= sum over the channels
+  // (v[CK_V_DWEIGHT], [count]; v[CK_V_DY]: its channels alone).
+  CK_MIX_GRAD_WEIGHT,
+  // Of the one branch CK_I_BRANCH: its x (v[CK_V_X]), weight [count], dy, stats [count][2][c], sums
+  // (v[CK_V_MIX_SUMS], [CK_I_PARTS][count + 1][c]), dx; CK_I_COUNT, CK_I_NORMALISED, CK_I_PIXELS.
+  // dx (+)= w * dy, sent back through the batch norm where the branch has one.
+  CK_MIX_GRAD,
 
   CK_RELU,           // x, y: y (+)= max(x, 0). y may alias x.
   // x (input or output of the ReLU), dy, dx: dx (+)= dy where x > 0. dx may alias dy.
@@ -199,6 +241,8 @@ typedef enum {
   CK_DROPOUT_GRAD,   // dy, controls, dx: the same mask. dx may alias dy.
 
   CK_SOFTMAX,        // x, y: over the channels of every pixel. y may alias x.
+  // x = the softmax itself, dy, dx: dx (+)= x * (dy - sum of dy * x), over the channels of a pixel.
+  CK_SOFTMAX_GRAD,
   // x = logits [n, c], labels, controls, dx? [n, c]. Writes controls.loss_sum and controls.correct
   // over the first controls.rows rows; dx (+)= gradient of the mean loss over those rows, and 0 in
   // the other rows.
@@ -230,8 +274,9 @@ typedef enum {
   CK_ISA_COUNT
 } ck_isa;
 
-// Runs calls[0], calls[1], ... in that order.
-void ck_run(void *arena, const ck_call *calls, int64_t count);
+// Runs calls[0], calls[1], ... in that order, but for those whose gate is shut (open[gate] is 0).
+// Gate 0 is always open; open may be NULL when all are.
+void ck_run(void *arena, const ck_call *calls, int64_t count, const uint8_t *open);
 
 // The kernel of an operation for an instruction set; NULL if the processor lacks the set or the
 // numbers are out of range.
@@ -257,7 +302,7 @@ static inline ck_view ck_absent(void) {
 }
 
 static inline ck_call ck_new_call(ck_kernel run) {
-  ck_call call = {run, {{0}}, {0}, {0}};
+  ck_call call = {run, 0, {{0}}, {0}, {0}};
   for (int k = 0; k < CK_VIEWS; k++) call.v[k] = ck_absent();
   return call;
 }
