@@ -1,7 +1,14 @@
-/// There is no memory for an arena.
+/// There is no memory for an arena, or no thread to work in it.
 package struct ArenaError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What the arena needs.
-  package let bytes: Int
+  package let description: String
 
-  package var description: String { "there is no memory for an arena of \(bytes) bytes" }
+  /// - Parameter bytes: what the arena needs.
+  init(bytes: Int) {
+    description = "there is no memory for an arena of \(bytes) bytes"
+  }
+
+  /// - Parameter threads: what the plan needs.
+  init(threads: Int) {
+    description = "the system has no \(threads) threads for a network"
+  }
 }

@@ -10,6 +10,9 @@ extension Execution {
     /// The gradient of the inputs, where the plan computes it.
     case inputGradient
     case logits
+    /// The mixing weights of a choice, and their gradient after a training step.
+    case mixing(String)
+    case mixingGradient(String)
   }
 
   /// The elements of a stretch; empty when the plan has no such stretch.
@@ -51,8 +54,16 @@ extension Execution {
     case .parameter(let key): parameterRange(key) { $0 }
     case .gradient(let key): parameterRange(key) { $0 == .parameters ? .gradients : nil }
     case .inputGradient: plan.inputGradient.map { ($0, plan.batch * plan.inputShape.count) }
+    case .mixing(let key): mixingRange(key, .mixing)
+    case .mixingGradient(let key): mixingRange(key, .mixingGradients)
     case .logits: (currentLogits, plan.batch * plan.classes)
     }
+  }
+
+  private func mixingRange(_ key: String, _ region: Region) -> (offset: Int, count: Int)? {
+    guard let entry = plan.table[key], entry.parameter.group == .architecture else { return nil }
+    let offset = entry.offset - plan.table.architectureStart
+    return (plan.regions[region, default: 0] + offset, entry.parameter.layout.count)
   }
 
   private func parameterRange(

@@ -1,12 +1,18 @@
 internal import CKernels
 
-/// One network in training: a plan with its arena, for one thread.
+/// One network in training: a plan with its arena and threads; one caller at a time.
 package final class Execution {
   package let plan: Plan
   private let arena: Arena
   private let controls: UnsafeMutablePointer<ck_controls>
-  private let training: UnsafeMutableBufferPointer<ck_call>
-  private let inference: UnsafeMutableBufferPointer<ck_call>
+  private let training: ThreadCalls
+  private let inference: ThreadCalls
+  /// The threads of the plan; nil when there is one.
+  private let team: OpaquePointer?
+  /// By the number of a gate: whether it is open.
+  private let open: UnsafeMutableBufferPointer<UInt8>
+  private var choices: [Choice]
+  private var updated = Parameter.Groups.all
   private(set) var currentLogits: Int
 
   /// Maps the arena; parameters are zero until `initialise` or `load`.
@@ -15,18 +21,21 @@ package final class Execution {
   package init(_ plan: Plan) throws(ArenaError) {
     self.plan = plan
     arena = try Arena(bytes: plan.arenaBytes)
-    training = .allocate(capacity: plan.training.calls.count)
-    _ = training.initialize(from: plan.training.calls)
-    inference = .allocate(capacity: plan.inference.calls.count)
-    _ = inference.initialize(from: plan.inference.calls)
+    training = ThreadCalls(plan.training)
+    inference = ThreadCalls(plan.inference)
+    team = plan.threads > 1 ? ck_team_create(Int32(plan.threads)) : nil
+    if plan.threads > 1, team == nil { throw ArenaError(threads: plan.threads) }
+    open = .allocate(capacity: plan.gates.count)
+    open.initialize(repeating: 1)
+    choices = Array(repeating: .mixture, count: plan.table.choices.count)
     currentLogits = plan.logits.inference
     let offset = plan.regions[.controls, default: 0] * plan.kernels.elementBytes
     controls = (arena.base + offset).bindMemory(to: ck_controls.self, capacity: 1)
   }
 
   deinit {
-    training.deallocate()
-    inference.deallocate()
+    if let team { ck_team_destroy(team) }
+    open.deallocate()
   }
 
   /// [batch, h, w, c] that the caller fills; empty on kernels of double precision.
@@ -48,8 +57,16 @@ package final class Execution {
 
   /// One step on the batch in `inputs` and `labels`: forward, backward, update.
   ///
-  /// `step` counts from 0; `seed` keys the dropout masks together with it.
-  package func train(learningRate: Float, step: Int, seed: UInt64) -> StepResult {
+  /// `step` counts from 0; `seed` keys the dropout masks together with it. Of parameters outside
+  /// `groups` the gradients alone are computed.
+  package func train(
+    learningRate: Float, step: Int, seed: UInt64,
+    updating groups: Parameter.Groups = .all
+  ) -> StepResult {
+    if groups != updated {
+      updated = groups
+      setGates()
+    }
     controls.pointee.learning_rate = Double(learningRate)
     controls.pointee.step = UInt64(step)
     controls.pointee.seed = seed
@@ -63,12 +80,48 @@ package final class Execution {
     return run(inference, rows: min(max(rows, 0), plan.batch))
   }
 
-  private func run(_ calls: UnsafeMutableBufferPointer<ck_call>, rows: Int) -> StepResult {
+  private func run(_ calls: ThreadCalls, rows: Int) -> StepResult {
     controls.pointee.rows = Int64(rows)
     controls.pointee.gradient_scale = 1
-    ck_run(arena.base, calls.baseAddress, Int64(calls.count), nil)
+    if let team {
+      ck_team_run(team, arena.base, calls.parts.baseAddress, open.baseAddress)
+    } else {
+      ck_run(arena.base, calls.parts[0].calls, calls.parts[0].count, open.baseAddress)
+    }
     return StepResult(
       lossSum: controls.pointee.loss_sum, correct: Int(controls.pointee.correct), rows: rows)
+  }
+
+  /// What becomes of a choice from the next pass on; a plan starts with mixtures.
+  ///
+  /// Costs no more than to open and shut gates: the plan and its memory stay as they are.
+  ///
+  /// - Throws: `ShapeError` when the plan has no such choice, or the choice no such branch.
+  package func choose(_ choice: Choice, for key: String) throws(ShapeError) {
+    guard let place = plan.table.choices.firstIndex(of: key), let range = range(.mixing(key)) else {
+      throw ShapeError(
+        operation: "choice",
+        message: "key is '\(key)'; it must be one of \(plan.table.choices.joined(separator: ", "))")
+    }
+    if let weights = try choice.weights(branches: range.count) {
+      write(weights.map(Double.init), to: .mixing(key))
+    }
+    choices[place] = choice
+    setGates()
+  }
+
+  private func setGates() {
+    for (number, gate) in plan.gates.enumerated() {
+      open[number] = gate.conditions.allSatisfy(holds) ? 1 : 0
+    }
+  }
+
+  private func holds(_ condition: Gate.Condition) -> Bool {
+    switch condition {
+    case .takes(let choice, let branch): choices[choice].takes(branch)
+    case .mixes(let choice): choices[choice] == .mixture
+    case .updates(let group): updated.contains(group)
+    }
   }
 
   /// The address of an element.

@@ -38,17 +38,49 @@ package struct Parameter: Hashable, Sendable {
     case constant(Double)
   }
 
+  /// Which optimizer changes it.
+  package enum Group: Hashable, Sendable, CaseIterable {
+    /// What an architecture computes with.
+    case weights
+    /// What chooses among architectures: the mixing of a supernet's branches.
+    case architecture
+  }
+
+  /// Some of the groups.
+  package struct Groups: OptionSet, Sendable {
+    package let rawValue: Int
+
+    package init(rawValue: Int) {
+      self.rawValue = rawValue
+    }
+
+    package static let weights = Groups(rawValue: 1)
+    package static let architecture = Groups(rawValue: 2)
+    package static let all: Groups = [.weights, .architecture]
+
+    func contains(_ group: Group) -> Bool {
+      switch group {
+      case .weights: contains(Groups.weights)
+      case .architecture: contains(Groups.architecture)
+      }
+    }
+  }
+
   /// The scope path and the name PyTorch gives it, such as `stem.0.weight`.
   package let key: String
   package let layout: Layout
   package let start: Start
   /// Whether the optimizer changes it; running statistics are not learned.
   package let isLearned: Bool
+  package let group: Group
 
-  package init(key: String, layout: Layout, start: Start, isLearned: Bool = true) {
+  package init(
+    key: String, layout: Layout, start: Start, isLearned: Bool = true, group: Group = .weights
+  ) {
     self.key = key
     self.layout = layout
     self.start = start
     self.isLearned = isLearned
+    self.group = group
   }
 }

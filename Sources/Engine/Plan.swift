@@ -13,58 +13,87 @@ package struct Plan: Sendable {
   let table: ParameterTable
   /// Starts of the regions, in elements.
   let regions: [Region: Int]
-  let training: CallList
-  let inference: CallList
+  /// Of every thread.
+  let training: [CallList]
+  let inference: [CallList]
+  /// Threads that share the images of a batch among them.
+  package let threads: Int
   /// Offset of the logits after a training step and after an inference pass.
   let logits: (training: Int, inference: Int)
   /// Offset of the gradient of the inputs, where it was asked for.
   let inputGradient: Int?
+  /// What the calls of both passes depend on.
+  let gates: [Gate]
 
   /// Plans training and inference of the network that ends in `logits`.
   ///
+  /// - Parameter threads: as many at most share the images of a batch; the same number gives the same
+  ///   bits, another number rounds differently. Small networks stay on one.
+  /// - Parameter architecture: the optimizer of architecture parameters; nil: the same as of all.
   /// - Throws: `ShapeError` when the graph has not exactly one input, when `logits` is not a
   ///   vector, when `batch` is out of range, or when this processor lacks the instruction set.
   package init(
     _ graph: Graph, logits: Graph.Node, batch: Int, optimizer: OptimizerRule,
-    gradientClip: Float? = nil, isa: InstructionSet = .best
+    architecture: OptimizerRule? = nil, gradientClip: Float? = nil, isa: InstructionSet = .best,
+    threads: Int = 1
   ) throws(ShapeError) {
     try self.init(
-      graph, logits: logits, batch: batch, optimizer: optimizer, gradientClip: gradientClip,
-      kernels: .fast(isa))
+      graph, logits: logits, batch: batch, optimizer: optimizer, architecture: architecture,
+      gradientClip: gradientClip, kernels: .fast(isa), threads: threads)
   }
 
   /// The same on chosen kernels; with `inputGradient`, the gradient of the inputs is computed too.
   package init(
     _ graph: Graph, logits: Graph.Node, batch: Int, optimizer: OptimizerRule,
-    gradientClip: Float? = nil, kernels: KernelSet, inputGradient: Bool = false
+    architecture: OptimizerRule? = nil, gradientClip: Float? = nil, kernels: KernelSet,
+    threads: Int = 1, inputGradient: Bool = false
   ) throws(ShapeError) {
     inputShape = try Plan.check(graph, logits, batch)
     table = try ParameterTable(graph)
     classes = graph.shape(of: logits).channels
     self.batch = batch
+    let threads = inputGradient ? 1 : Plan.useful(threads, graph, batch)
+    self.threads = threads
     self.optimizer = optimizer
     self.kernels = kernels
 
     let network = Network(graph: graph, output: logits).simplified()
     var training = Lowering(
-      network.graph, table: table, batch: batch, pass: .training,
+      network, table: table, batch: batch, threads: threads, pass: .training,
       inputNeedsGradient: inputGradient)
     training.lowerForward()
     let trainingLogits = training.lowerLoss()
     training.lowerBackward()
     let gradient = inputGradient ? training.lowerInputGradient() : nil
-    training.lowerUpdate(optimizer, gradientClip: gradientClip)
-    var inference = Lowering(network.graph, table: table, batch: batch, pass: .inference)
+    let rules = (weights: optimizer, architecture: architecture ?? optimizer)
+    training.lowerUpdate(rules, gradientClip: gradientClip)
+    var inference = Lowering(
+      network, table: table, batch: batch, threads: threads, pass: .inference)
     inference.lowerForward()
     let inferenceLogits = inference.lowerLoss()
 
     let programs = (training.program.fused(), inference.program.fused())
     let geometries = (Geometry(programs.0), Geometry(programs.1))
     var layout = ArenaLayout(
-      table, inputs: batch * inputShape.count, batch: batch, rule: optimizer)
+      table, inputs: batch * inputShape.count, logits: batch * classes, batch: batch,
+      threads: threads,
+      stateBlocks: max(rules.weights.stateBlocks, rules.architecture.stateBlocks))
     let placed = (layout.place(programs.0, geometries.0), layout.place(programs.1, geometries.1))
-    self.training = try CallList(programs.0, geometries.0, layout, placed.0, kernels: kernels)
-    self.inference = try CallList(programs.1, geometries.1, layout, placed.1, kernels: kernels)
+    var gates = GateTable()
+    let meetings = (Meetings(programs.0), Meetings(programs.1))
+    var lists: (training: [CallList], inference: [CallList]) = ([], [])
+    for thread in 0..<threads {
+      lists.training.append(
+        try CallList(
+          programs.0, geometries.0, layout, placed.0, meetings: meetings.0, thread: thread,
+          kernels: kernels, gates: &gates))
+      lists.inference.append(
+        try CallList(
+          programs.1, geometries.1, layout, placed.1, meetings: meetings.1, thread: thread,
+          kernels: kernels, gates: &gates))
+    }
+    (self.training, self.inference) = lists
+    self.gates = gates.gates
     self.logits = (
       layout.offset(programs.0.root(trainingLogits), placed.0),
       layout.offset(programs.1.root(inferenceLogits), placed.1)
@@ -72,6 +101,14 @@ package struct Plan: Sendable {
     self.inputGradient = gradient.map { layout.offset(programs.0.root($0), placed.0) }
     regions = layout.regions
     arenaBytes = layout.extent * kernels.elementBytes
+  }
+
+  /// Of the threads on offer, how many are worth their waiting for each other: one, unless there is
+  /// enough to multiply.
+  private static func useful(_ threads: Int, _ graph: Graph, _ batch: Int) -> Int {
+    let least = 10_000_000  // multiplications of a forward pass
+    guard threads > 1, graph.multiplications * batch >= least else { return 1 }
+    return min(threads, batch)
   }
 
   private static func check(
@@ -112,12 +149,12 @@ extension Plan {
 
   /// Kernel calls of a training step and of an inference pass.
   package var callCount: (training: Int, inference: Int) {
-    (training.calls.count, inference.calls.count)
+    (training[0].calls.count, inference[0].calls.count)
   }
 
   /// Bytes up to the end of the last view that any call has; at most `arenaBytes`.
   package var bytesReached: Int {
-    max(training.reach, inference.reach) * kernels.elementBytes
+    ((training + inference).map(\.reach).max() ?? 0) * kernels.elementBytes
   }
 
   /// The shape PyTorch gives a parameter; nil when there is none of this name.

@@ -31,7 +31,7 @@ enum AccumulateInPlace: ProgramRule {
     let isResult = base == result.value
     let accesses = editor.accesses(base)
     guard editor.isFree(base), let first = accesses.first, first.instruction < index,
-      editor.operand(first).value == base
+      editor.operand(first).value == base, editor.runTogether(first.instruction, index)
     else { return nil }
     if !isResult {
       guard accesses.allSatisfy({ $0.instruction <= index }) else { return nil }
@@ -61,6 +61,7 @@ enum AccumulateInPlace: ProgramRule {
         editor.operand($0).value == term && editor.operand($0).access != .read
       })
     else { return false }
+    guard editor.runTogether(first.instruction, index) else { return false }
     let later = editor.accesses(term).filter { $0.instruction > index }
     let isResult = editor.program.instructions[index].operand(CK_V_SUM)?.value == term
     guard later.isEmpty || isResult else { return false }
@@ -87,9 +88,9 @@ enum AccumulateInPlace: ProgramRule {
     if rest.isEmpty { return editor.remove(index) }
     var operands = rest.enumerated().map { Instruction.Operand.read($0, $1) }
     operands.append(.update(CK_V_SUM, choice.base))
-    editor.replace(
-      index,
-      with: Instruction(
-        CK_ADD, operands, integers: [(CK_I_COUNT, rest.count), (CK_I_ACCUMULATE, 1)]))
+    var rewritten = Instruction(
+      CK_ADD, operands, integers: [(CK_I_COUNT, rest.count), (CK_I_ACCUMULATE, 1)])
+    rewritten.gate = editor.program.instructions[index].gate
+    editor.replace(index, with: rewritten)
   }
 }

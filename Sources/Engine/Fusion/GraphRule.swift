@@ -7,7 +7,7 @@ extension Network {
   /// All rules, in the order they help each other.
   static let rules: [any GraphRule.Type] = [
     DropZeros.self, SpliceIdentities.self, KeepLive.self, ShareEqualNodes.self,
-    FuseActivations.self, KeepLive.self,
+    FuseActivations.self, NormaliseInMixture.self, KeepLive.self,
   ]
 
   /// The network after all rules.

@@ -12,6 +12,7 @@ enum MaskInGradient: ProgramRule {
       let accesses = editor.accesses(incoming.value)
       guard accesses.last?.instruction == index,
         let last = accesses.last(where: { $0.instruction < index }),
+        editor.runTogether(last.instruction, index),
         editor.operand(last).role == CK_V_DX,
         editor.isSame(editor.operand(last).value, incoming.value)
       else { continue }

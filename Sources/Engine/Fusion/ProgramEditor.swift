@@ -71,6 +71,11 @@ struct ProgramEditor {
       channels: channel..<channel + shape.channels)
   }
 
+  /// Whether two instructions run at the same times.
+  func runTogether(_ first: Int, _ second: Int) -> Bool {
+    program.instructions[first].gate == program.instructions[second].gate
+  }
+
   /// Whether two values are the same memory.
   func isSame(_ first: Value, _ second: Value) -> Bool {
     program.root(first) == program.root(second) && box(of: first) == box(of: second)

@@ -18,6 +18,12 @@ struct Instruction: Sendable {
     var access: Access
     /// Seen as [n, 1, 1, h·w·c].
     var isFlat = false
+    /// The thread's own part of a value that every thread has a part of.
+    var isOwn = false
+    /// All images of the batch, whoever works on them.
+    var isWhole = false
+    /// The stretch of a vector that is meant, if not all of it.
+    var stretch: Range<Int>?
 
     static func read(_ role: Int, _ value: Value) -> Operand {
       Operand(role: role, value: value, access: .read)
@@ -31,6 +37,27 @@ struct Instruction: Sendable {
       Operand(role: role, value: value, access: .update)
     }
 
+    /// The same, of the thread's own part.
+    var own: Operand {
+      var operand = self
+      operand.isOwn = true
+      return operand
+    }
+
+    /// The same, of all images of the batch.
+    var whole: Operand {
+      var operand = self
+      operand.isWhole = true
+      return operand
+    }
+
+    /// The same, of a stretch of the thread's own part.
+    func own(from start: Int, count: Int) -> Operand {
+      var operand = own
+      operand.stretch = start..<start + count
+      return operand
+    }
+
     /// The same, each sample seen as one row.
     var flat: Operand {
       var operand = self
@@ -41,6 +68,10 @@ struct Instruction: Sendable {
 
   let kernel: ck_op
   var operands: [Operand]
+  /// When it runs.
+  var gate = Gate.open
+  /// Whether one thread runs it for all.
+  var isSingle = false
   private(set) var integers = [Int](repeating: 0, count: CK_INTEGERS)
   private(set) var reals = [Double](repeating: 0, count: CK_REALS)
 

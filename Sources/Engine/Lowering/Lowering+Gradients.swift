@@ -1,3 +1,5 @@
+internal import CKernels
+
 // Gradients.
 extension Lowering {
   /// The gradient of the current node's result; complete, because all readers came first.
@@ -14,16 +16,26 @@ extension Lowering {
   }
 
   /// Where the gradient of an input is to be written, or added if other readers came before.
-  mutating func inputGradient(_ role: Int, _ position: Int = 0) -> Instruction.Operand {
+  ///
+  /// A part that does not always run must not be the first to write: then zeros are.
+  mutating func inputGradient(
+    _ role: Int, _ position: Int = 0, gate: Gate? = nil
+  ) -> Instruction.Operand {
     let index = graph.entries[node].inputs[position].index
     if let own = adjoints[index].own { return .update(role, own) }
     let value = program.value(graph.entries[index].shape, rows: batch)
     adjoints[index].own = value
-    return .write(role, value)
+    guard gates[index] != gate ?? self.gate else { return .write(role, value) }
+    emit(CK_FILL, [.write(CK_V_Y, value)], gate: gates[index])
+    return .update(role, value)
   }
 
   /// Says that a value is, unchanged, a part of the gradient of an input.
   mutating func share(_ value: Value, withInput position: Int = 0) {
+    guard gates[graph.entries[node].inputs[position].index] == gate else {
+      let target = inputGradient(CK_V_Y, position)
+      return emit(CK_COPY, [.read(CK_V_X, value), target])
+    }
     adjoints[graph.entries[node].inputs[position].index].shared.append(value)
   }
 

@@ -16,17 +16,19 @@ extension Lowering {
     node = graph.count - 1
     let logits = output()
     keep(logits)
+    if threads > 1 { program[logits].home = .region(.logits, offset: 0) }
     let labels = program.value(
       Shape(channels: batch), rows: 1, home: .region(.labels, offset: 0), isDense: true)
     var operands: [Instruction.Operand] = [
-      .read(CK_V_X, logits), .read(CK_V_LABELS, labels), .update(CK_V_CONTROLS, controls),
+      .read(CK_V_X, logits).whole, .read(CK_V_LABELS, labels), .update(CK_V_CONTROLS, controls),
     ]
     if pass == .training {
       let gradient = program.value(outputShape, rows: batch)
+      if threads > 1 { program[gradient].home = .region(.logitGradients, offset: 0) }
       adjoints[node].own = gradient
-      operands.append(.write(CK_V_DX, gradient))
+      operands.append(.write(CK_V_DX, gradient).whole)
     }
-    emit(CK_SOFTMAX_CROSS_ENTROPY, operands)
+    emit(CK_SOFTMAX_CROSS_ENTROPY, operands, isSingle: true)
     return logits
   }
 
@@ -38,6 +40,7 @@ extension Lowering {
       guard adjoints[index].own != nil || !adjoints[index].shared.isEmpty else { continue }
       operation.backward(&self)
     }
+    lowerMixingGradients()
   }
 
   /// Says that a value is read after the pass.
@@ -49,8 +52,10 @@ extension Lowering {
   /// The gradient of the graph's input, copied to where it can be read after the pass.
   mutating func lowerInputGradient() -> Value? {
     guard let index = graph.entries.firstIndex(where: { $0.operation == nil }),
-      let gradient = gradient(of: index)
+      adjoints[index].own != nil || !adjoints[index].shared.isEmpty
     else { return nil }
+    node = index
+    let gradient = outputGradient()
     let copy = program.value(graph.entries[index].shape, rows: batch)
     keep(copy)
     emit(CK_COPY, [.read(CK_V_X, gradient), .write(CK_V_Y, copy)])

@@ -1,37 +1,106 @@
 internal import CKernels
 
 extension Lowering {
-  /// Emits clipping and the optimizer: one call each over all parameters.
-  mutating func lowerUpdate(_ rule: OptimizerRule, gradientClip: Float?) {
-    let count = table.extents[.parameters, default: 0]
-    guard count > 0 else { return }
-    func block(_ region: Region) -> Value {
+  /// A stretch of the parameter block whose parameters take part at the same times.
+  private struct Stretch {
+    let group: Parameter.Group
+    let gate: Gate
+    var range: Range<Int>
+
+    var updates: Gate { gate.inside(.updates(group)) }
+  }
+
+  /// Emits clipping and the optimizers: one call each over every stretch of parameters that always
+  /// take part together, and so over all weights of a network without choices.
+  ///
+  /// - Parameter rules: by group; clipping is over the weights alone.
+  mutating func lowerUpdate(
+    _ rules: (weights: OptimizerRule, architecture: OptimizerRule), gradientClip: Float?
+  ) {
+    let stretches = stretches()
+    for stretch in stretches where stretch.group == .weights { lowerReduction(stretch) }
+    if let gradientClip { lowerClip(stretches.filter { $0.group == .weights }, gradientClip) }
+    for stretch in stretches {
+      lowerUpdate(stretch, stretch.group == .weights ? rules.weights : rules.architecture)
+    }
+  }
+
+  private func stretches() -> [Stretch] {
+    var stretches: [Stretch] = []
+    for entry in table.entries where entry.parameter.isLearned {
+      let group = entry.parameter.group
+      var gate = parameterGates[entry.parameter.key] ?? .open
+      if group == .architecture {
+        gate = .open.inside(.mixes(choice: table.choice(entry.parameter.key)))
+      }
+      let end = Placement.aligned(entry.offset + entry.parameter.layout.count)
+      if let last = stretches.last, last.group == group, last.gate == gate,
+        last.range.upperBound == entry.offset
+      {
+        stretches[stretches.count - 1].range = last.range.lowerBound..<end
+      } else {
+        stretches.append(Stretch(group: group, gate: gate, range: entry.offset..<end))
+      }
+    }
+    return stretches
+  }
+
+  private mutating func block(_ region: Region, _ stretch: Stretch) -> Value {
+    program.value(
+      Shape(channels: stretch.range.count), rows: 1,
+      home: .region(region, offset: stretch.range.lowerBound), isDense: true)
+  }
+
+  /// Adds up the gradients of all threads, in their order.
+  private mutating func lowerReduction(_ stretch: Stretch) {
+    guard threads > 1 else { return }
+    let extent = table.extents[.parameters, default: 0]
+    let copies = (1..<threads).map { thread in
       program.value(
-        Shape(channels: count), rows: 1, home: .region(region, offset: 0), isDense: true)
+        Shape(channels: stretch.range.count), rows: 1,
+        home: .region(
+          .gradientCopies, offset: (thread - 1) * extent + stretch.range.lowerBound), isDense: true)
     }
-    let gradients = block(.gradients)
-    if let gradientClip {
-      emit(CK_SUM_SQUARES, [.read(CK_V_X, gradients), .update(CK_V_CONTROLS, controls)])
+    node = graph.count - 1
+    sum(copies, into: block(.gradients, stretch), adding: true, gate: stretch.gate, isSingle: true)
+  }
+
+  private mutating func lowerClip(_ stretches: [Stretch], _ limit: Float) {
+    let gate = Gate.open.inside(.updates(.weights))
+    // The first sum replaces what the last step left; a stretch that is left out must not be first.
+    let open = stretches.filter { $0.gate == .open }
+    let gated = stretches.filter { $0.gate != .open }
+    for (position, stretch) in (open + gated).enumerated() {
+      let gradients = block(.gradients, stretch)
       emit(
-        CK_CLIP_SCALE, [.update(CK_V_CONTROLS, controls)],
-        reals: [(CK_F_MAX_NORM, Double(gradientClip))])
+        CK_SUM_SQUARES, [.read(CK_V_X, gradients), .update(CK_V_CONTROLS, controls)],
+        integers: [(CK_I_ACCUMULATE, position == 0 ? 0 : 1)], gate: stretch.updates, isSingle: true)
     }
+    guard !stretches.isEmpty else { return }
+    emit(
+      CK_CLIP_SCALE, [.update(CK_V_CONTROLS, controls)],
+      reals: [(CK_F_MAX_NORM, Double(limit))], gate: gate, isSingle: true)
+  }
+
+  private mutating func lowerUpdate(_ stretch: Stretch, _ rule: OptimizerRule) {
     let operands: [Instruction.Operand] = [
-      .update(CK_V_X, block(.parameters)), .read(CK_V_GRADIENT, gradients),
-      .read(CK_V_CONTROLS, controls), .update(CK_V_MOMENTUM, block(.firstMoments)),
+      .update(CK_V_X, block(.parameters, stretch)),
+      .read(CK_V_GRADIENT, block(.gradients, stretch)), .read(CK_V_CONTROLS, controls),
+      .update(CK_V_MOMENTUM, block(.firstMoments, stretch)),
     ]
     switch rule {
     case .sgd(let momentum, let nesterov, let weightDecay):
       emit(
         CK_SGD, operands, integers: [(CK_I_NESTEROV, nesterov ? 1 : 0)],
-        reals: [(CK_F_MOMENTUM, Double(momentum)), (CK_F_WEIGHT_DECAY, Double(weightDecay))])
+        reals: [(CK_F_MOMENTUM, Double(momentum)), (CK_F_WEIGHT_DECAY, Double(weightDecay))],
+        gate: stretch.updates, isSingle: true)
     case .adam(let beta1, let beta2, let epsilon, let weightDecay):
       emit(
-        CK_ADAM, operands + [.update(CK_V_SECOND, block(.secondMoments))],
+        CK_ADAM, operands + [.update(CK_V_SECOND, block(.secondMoments, stretch))],
         reals: [
           (CK_F_BETA1, Double(beta1)), (CK_F_BETA2, Double(beta2)),
           (CK_F_EPSILON, Double(epsilon)), (CK_F_WEIGHT_DECAY, Double(weightDecay)),
-        ])
+        ], gate: stretch.updates, isSingle: true)
     }
   }
 }

@@ -16,6 +16,10 @@ struct ParameterTable: Sendable {
   private(set) var learnedCount = 0
   /// Elements of the regions, padding counted.
   private(set) var extents: [Region: Int] = [.parameters: 0, .statistics: 0]
+  /// Where, in the region of the parameters, those of the architecture begin: after all weights.
+  private(set) var architectureStart = 0
+  /// Keys of the architecture parameters, in order; a choice is a place in this list.
+  private(set) var choices: [String] = []
   private var places: [String: Int] = [:]
 
   /// Places the parameters of all operations of a graph, live or not.
@@ -23,12 +27,17 @@ struct ParameterTable: Sendable {
   /// - Throws: `ShapeError` when two operations share a key but not its shape, or a tensor is too
   ///   large.
   init(_ graph: Graph) throws(ShapeError) {
-    for entry in graph.entries {
-      guard let operation = entry.operation else { continue }
-      for parameter in operation.parameters(entry.inputs.map { graph.shape(of: $0) }) {
-        try add(parameter, of: operation.name)
+    for group in Parameter.Group.allCases {
+      if group == .architecture { architectureStart = extents[.parameters, default: 0] }
+      for entry in graph.entries {
+        guard let operation = entry.operation else { continue }
+        for parameter in operation.parameters(entry.inputs.map { graph.shape(of: $0) })
+        where parameter.group == group {
+          try add(parameter, of: operation.name)
+        }
       }
     }
+    extents[.mixing] = extents[.parameters, default: 0] - architectureStart
     guard extents[.parameters, default: 0] < Int(Int32.max) else {
       throw ShapeError(
         operation: "plan", message: "has \(learnedCount) parameters; it must be less than 2^31")
@@ -37,6 +46,14 @@ struct ParameterTable: Sendable {
 
   subscript(key: String) -> Entry? {
     places[key].map { entries[$0] }
+  }
+
+  /// The number of a choice.
+  func choice(_ key: String) -> Int {
+    guard let choice = choices.firstIndex(of: key) else {
+      preconditionFailure("no choice has the key \(key)")
+    }
+    return choice
   }
 
   private mutating func add(_ parameter: Parameter, of operation: String) throws(ShapeError) {
@@ -62,5 +79,6 @@ struct ParameterTable: Sendable {
     entries.append(Entry(parameter: parameter, region: region, offset: offset))
     extents[region] = Placement.aligned(offset + parameter.layout.count)
     if parameter.isLearned { learnedCount += parameter.layout.count }
+    if parameter.group == .architecture { choices.append(parameter.key) }
   }
 }

@@ -22,12 +22,20 @@ struct Program: Sendable {
     var home = Home.arena
     /// Someone reads each sample as one row, so there may be no halo.
     var isDense = false
+    /// Every thread has a part of this shape; all parts lie one after the other.
+    var isPartial = false
     /// Read after the pass, so never overwritten in it.
     var isKept = false
   }
 
+  /// Threads that share the images of a batch among them.
+  let threads: Int
   private(set) var values: [Record] = []
   var instructions: [Instruction] = []
+
+  init(threads: Int) {
+    self.threads = threads
+  }
 
   /// Adds a value of `rows` samples.
   mutating func value(

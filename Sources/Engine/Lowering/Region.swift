@@ -7,8 +7,18 @@ enum Region: Int, CaseIterable, Hashable, Sendable {
   case gradients
   case firstMoments
   case secondMoments
+  /// The mixing weights of every choice, in the order of their architecture parameters.
+  case mixing
+  case mixingGradients
   /// Running statistics.
   case statistics
   case inputs
   case labels
+  /// Where threads share the images of a batch: the logits of all, and their gradient.
+  case logits
+  case logitGradients
+  /// The gradients that every thread but the first sums over its images.
+  case gradientCopies
+  /// Where threads meet.
+  case barrier
 }

@@ -30,6 +30,17 @@ extension ck_op {
     }
   }
 
+  /// Whether, of several threads that run it, the first alone has the view in this role: all know
+  /// the same sums, and one writes what follows from them.
+  func belongsToFirst(_ role: Int) -> Bool {
+    switch self {
+    case CK_BATCH_NORM, CK_BATCH_STATISTICS:
+      role == CK_V_RUNNING_MEAN || role == CK_V_RUNNING_VAR
+    case CK_BATCH_NORM_GRAD: role == CK_V_DWEIGHT || role == CK_V_DBIAS
+    default: false
+    }
+  }
+
   /// Whether the gradient it writes can be masked by the ReLU its input came from.
   var masksGradient: Bool {
     switch self {

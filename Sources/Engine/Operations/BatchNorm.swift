@@ -90,6 +90,6 @@ package struct BatchNorm: Operation {
 
   /// Mean and inverse deviation of the batch, kept for the backward pass.
   private func statistics(_ lowering: inout Lowering) -> Value {
-    lowering.note(Shape(channels: 2 * lowering.outputShape.channels))
+    lowering.note(2 * lowering.outputShape.channels)
   }
 }

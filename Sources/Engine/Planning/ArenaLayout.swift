@@ -2,17 +2,24 @@ internal import CKernels
 
 /// Where everything lies in the arena, in elements from its start.
 ///
-/// The regions come first, then the buffers with a halo, then one room that all other buffers of the
-/// training step and of the inference pass share.
+/// The regions come first, then what threads share for the length of a pass, then a space for every
+/// thread: the buffers with a halo, and one room that all other buffers of the training step and of
+/// the inference pass share.
 struct ArenaLayout: Sendable {
   /// The start of every region.
   let regions: [Region: Int]
-  private(set) var pool = HaloPool()
-  private let poolStart: Int
-  /// Elements of the shared room.
+  private let parameterExtent: Int
+  private let threads: Int
+  private var pool = HaloPool()
+  private let sharedStart: Int
+  /// Elements of what threads share.
+  private var sharedExtent = 0
+  /// Elements of a thread's room.
   private var roomExtent = 0
 
-  init(_ table: ParameterTable, inputs: Int, batch: Int, rule: OptimizerRule) {
+  init(
+    _ table: ParameterTable, inputs: Int, logits: Int, batch: Int, threads: Int, stateBlocks: Int
+  ) {
     let learned = table.extents[.parameters, default: 0]
     var start = 0
     var regions: [Region: Int] = [:]
@@ -22,25 +29,43 @@ struct ArenaLayout: Sendable {
         switch region {
         case .controls: Int(CK_CONTROLS_BYTES) / 4
         case .parameters, .gradients, .firstMoments: learned
-        case .secondMoments: rule.stateBlocks > 1 ? learned : 0
+        case .secondMoments: stateBlocks > 1 ? learned : 0
+        case .mixing, .mixingGradients: table.extents[.mixing, default: 0]
         case .statistics: table.extents[.statistics, default: 0]
         case .inputs: inputs
         case .labels: batch
+        case .logits, .logitGradients: threads > 1 ? logits : 0
+        case .gradientCopies: (threads - 1) * learned
+        case .barrier: threads > 1 ? Placement.alignment : 0
         }
       start += Placement.aligned(extent)
     }
     self.regions = regions
-    poolStart = start
+    self.threads = threads
+    parameterExtent = learned
+    sharedStart = start
   }
 
   /// Elements in all; right once every pass is placed.
-  var extent: Int { poolStart + pool.extent + roomExtent }
+  var extent: Int { spaceStart + threads * spaceExtent }
 
-  /// A pass with every buffer's place, but for the length of the pools before it.
+  private var spaceStart: Int { sharedStart + sharedExtent }
+
+  /// Elements of one thread's space.
+  private var spaceExtent: Int { Placement.aligned(pool.extent + roomExtent) }
+
+  /// A place, counted from where its kind begins.
+  fileprivate enum Place: Sendable {
+    case region(Region, Int)
+    case shared(Int)
+    case pool(Int)
+    case room(Int)
+  }
+
+  /// A pass with every buffer's place, but for the length of what lies before it.
   struct Placed: Sendable {
-    /// By the index of a root: its offset, and what that is counted from.
-    fileprivate(set) var offsets: [Int?]
-    fileprivate(set) var isInRoom: [Bool]
+    /// By the index of a root.
+    fileprivate var places: [Place?]
     /// The offset of each instruction's scratch in the room, where it needs one.
     fileprivate(set) var scratch: [(offset: Int, elements: Int)?]
   }
@@ -49,54 +74,68 @@ struct ArenaLayout: Sendable {
   mutating func place(_ program: Program, _ geometry: Geometry) -> Placed {
     let spans = ArenaLayout.spans(program)
     var placed = Placed(
-      offsets: Array(repeating: nil, count: program.values.count),
-      isInRoom: Array(repeating: false, count: program.values.count),
+      places: Array(repeating: nil, count: program.values.count),
       scratch: Array(repeating: nil, count: program.instructions.count))
     var room: [(Int, Placement.Demand)] = []
     var forms: [(form: HaloPool.Form, roots: [Int], demands: [Placement.Demand])] = []
-    var places: [HaloPool.Form: Int] = [:]
+    var numbers: [HaloPool.Form: Int] = [:]
     for (index, record) in program.values.enumerated() {
       let root = Value(index: index)
       switch record.home {
       case .part: continue
-      case .region(let region, let offset):
-        placed.offsets[index] = regions[region, default: 0] + offset
+      case .region(let region, let offset): placed.places[index] = .region(region, offset)
       case .arena:
         guard let span = spans[index] else { continue }
         let demand = Placement.Demand(
           elements: geometry.elements(root), first: span.lowerBound, last: span.upperBound)
+        if threads > 1, record.rows == 1 {
+          // Threads reach the end of its life at different times, so it shares its memory with none.
+          placed.places[index] = .shared(sharedExtent)
+          sharedExtent += Placement.aligned(demand.elements)
+          continue
+        }
         guard geometry.halo(root) > 0 else {
           room.append((index, demand))
           continue
         }
         let form = HaloPool.Form(
           rows: record.rows, shape: record.shape, halo: geometry.halo(root))
-        let place = places[form] ?? forms.count
-        if place == forms.count {
-          places[form] = place
+        let number = numbers[form] ?? forms.count
+        if number == forms.count {
+          numbers[form] = number
           forms.append((form, [], []))
         }
-        forms[place].roots.append(index)
-        forms[place].demands.append(demand)
+        forms[number].roots.append(index)
+        forms[number].demands.append(demand)
       }
     }
     for (form, roots, demands) in forms {
       for (root, offset) in zip(roots, pool.place(demands, form: form)) {
-        placed.offsets[root] = poolStart + offset
+        placed.places[root] = .pool(offset)
       }
     }
     placeRoom(room, program, geometry, &placed)
     return placed
   }
 
-  /// The absolute offset of a root.
-  func offset(_ root: Value, _ placed: Placed) -> Int {
-    let offset = placed.offsets[root.index] ?? 0
-    return placed.isInRoom[root.index] ? poolStart + pool.extent + offset : offset
+  /// The absolute offset of a root, for a thread.
+  func offset(_ root: Value, _ placed: Placed, thread: Int = 0) -> Int {
+    let space = spaceStart + thread * spaceExtent
+    switch placed.places[root.index] {
+    case .region(.gradients, let offset) where thread > 0:
+      return regions[.gradientCopies, default: 0] + (thread - 1) * parameterExtent + offset
+    case .region(let region, let offset): return regions[region, default: 0] + offset
+    case .shared(let offset): return sharedStart + offset
+    case .pool(let offset): return space + offset
+    case .room(let offset): return space + pool.extent + offset
+    case nil: return 0
+    }
   }
 
-  /// The absolute offset of something in the shared room.
-  func roomOffset(_ offset: Int) -> Int { poolStart + pool.extent + offset }
+  /// The absolute offset of something in a thread's room.
+  func roomOffset(_ offset: Int, thread: Int) -> Int {
+    spaceStart + thread * spaceExtent + pool.extent + offset
+  }
 
   private mutating func placeRoom(
     _ buffers: [(Int, Placement.Demand)], _ program: Program, _ geometry: Geometry,
@@ -113,8 +152,7 @@ struct ArenaLayout: Sendable {
     let placement = Placement(demands)
     roomExtent = max(roomExtent, placement.extent)
     for ((root, _), offset) in zip(buffers, placement.offsets) {
-      placed.offsets[root] = offset
-      placed.isInRoom[root] = true
+      placed.places[root] = .room(offset)
     }
     for ((instruction, elements), offset) in zip(users, placement.offsets[buffers.count...]) {
       placed.scratch[instruction] = (offset, elements)

@@ -6,11 +6,17 @@ struct CallList: Sendable {
 
   init(
     _ program: Program, _ geometry: Geometry, _ layout: ArenaLayout, _ placed: ArenaLayout.Placed,
-    kernels: KernelSet
+    meetings: Meetings, thread: Int, kernels: KernelSet, gates: inout GateTable
   ) throws(ShapeError) {
+    var geometry = geometry
+    geometry.thread = thread
     var calls: [ck_call] = []
-    calls.reserveCapacity(program.instructions.count)
+    calls.reserveCapacity(program.instructions.count + meetings.instructions.count)
     for (index, instruction) in program.instructions.enumerated() {
+      if meetings.instructions.contains(index) {
+        calls.append(CallList.meeting(program.threads, layout, kernels))
+      }
+      if instruction.isSingle, thread > 0 { continue }
       guard let kernel = ck_find(kernels.isa, instruction.kernel) else {
         throw ShapeError(
           operation: "plan",
@@ -18,19 +24,35 @@ struct CallList: Sendable {
             + InstructionSet.supported.map(\.rawValue).joined(separator: ", "))
       }
       var call = instruction.call(kernel, geometry) {
-        layout.offset(program.root($0), placed)
+        layout.offset(program.root($0), placed, thread: thread)
       }
+      call.gate = Int64(gates.number(instruction.gate))
       if let scratch = placed.scratch[index] {
         let count = Int64(scratch.elements)
         ck_set_view(
           &call, Int32(CK_V_SCRATCH),
           ck_view(
-            offset: Int64(layout.roomOffset(scratch.offset)), n: 1, h: 1, w: 1,
+            offset: Int64(layout.roomOffset(scratch.offset, thread: thread)), n: 1, h: 1, w: 1,
             c: Int32(clamping: scratch.elements), sn: count, sh: count, sw: count, halo: 0))
       }
       calls.append(call)
     }
     self.calls = calls
+  }
+
+  /// A call that waits for all threads.
+  private static func meeting(
+    _ threads: Int, _ layout: ArenaLayout, _ kernels: KernelSet
+  ) -> ck_call {
+    var call = ck_new_call(ck_barrier)
+    ck_set_view(
+      &call, Int32(CK_V_X),
+      ck_view(
+        offset: Int64(layout.regions[.barrier, default: 0]), n: 1, h: 1, w: 1, c: 1, sn: 1, sh: 1,
+        sw: 1, halo: 0))
+    ck_set_integer(&call, Int32(CK_I_PARTS), Int64(threads))
+    ck_set_integer(&call, Int32(CK_I_PIXELS), Int64(kernels.elementBytes))
+    return call
   }
 
   /// Elements up to the end of the last view.

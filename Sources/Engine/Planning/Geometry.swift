@@ -7,6 +7,8 @@ struct Geometry: Sendable {
 
   private let program: Program
   private var halos: [Int]
+  /// Whose calls are made.
+  var thread = 0
 
   init(_ program: Program) {
     self.program = program
@@ -30,8 +32,17 @@ struct Geometry: Sendable {
   func elements(_ root: Value) -> Int {
     let record = program[root]
     let border = 2 * halos[root.index]
-    return record.rows * (record.shape.height + border) * (record.shape.width + border)
+    if record.isPartial { return program.threads * record.shape.count }
+    let rows = record.rows > 1 ? images(of: 0, record.rows).count : record.rows
+    return rows * (record.shape.height + border) * (record.shape.width + border)
       * record.shape.channels
+  }
+
+  /// The images that a thread works on; the first thread has the most.
+  private func images(of thread: Int, _ batch: Int) -> Range<Int> {
+    let (share, rest) = batch.quotientAndRemainder(dividingBy: program.threads)
+    let start = thread * share + min(thread, rest)
+    return start..<start + share + (thread < rest ? 1 : 0)
   }
 
   /// The view of an operand, with its offset counted from the start of its root.
@@ -39,6 +50,7 @@ struct Geometry: Sendable {
     let root = program.root(operand.value)
     let whole = program[root].shape
     let record = program[operand.value]
+    if record.isPartial { return partialView(operand, record) }
     let halo = halos[root.index]
     var (row, column, channel) = (halo, halo, 0)
     var current = operand.value
@@ -52,8 +64,14 @@ struct Geometry: Sendable {
     let strideH = (whole.width + 2 * halo) * strideW
     let strideN = (whole.height + 2 * halo) * strideH
     let isFull = record.shape.height == whole.height && record.shape.width == whole.width
+    var (first, rows) = (0, record.rows)
+    if rows > 1, !operand.isWhole {
+      let images = images(of: thread, rows)
+      if program[root].home != .arena { first = images.lowerBound }
+      rows = images.count
+    }
     var view = ck_view(
-      offset: Int64(row * strideH + column * strideW + channel), n: Int32(record.rows),
+      offset: Int64(first * strideN + row * strideH + column * strideW + channel), n: Int32(rows),
       h: Int32(record.shape.height), w: Int32(record.shape.width),
       c: Int32(record.shape.channels), sn: Int64(strideN), sh: Int64(strideH),
       sw: Int64(strideW), halo: isFull ? Int32(halo) : 0)
@@ -62,6 +80,17 @@ struct Geometry: Sendable {
       (view.sh, view.sw) = (view.sn, view.sn)
     }
     return view
+  }
+
+  /// The thread's own part of a vector, or all parts one after the other.
+  private func partialView(_ operand: Instruction.Operand, _ record: Program.Record) -> ck_view {
+    let count = record.shape.channels
+    let stretch = operand.stretch ?? 0..<count
+    let start = operand.isOwn ? thread * count + stretch.lowerBound : 0
+    let channels = operand.isOwn ? stretch.count : program.threads * count
+    return ck_view(
+      offset: Int64(start), n: 1, h: 1, w: 1, c: Int32(channels), sn: Int64(channels),
+      sh: Int64(channels), sw: Int64(channels), halo: 0)
   }
 
   /// The halo that a kernel can make use of around what it reads.

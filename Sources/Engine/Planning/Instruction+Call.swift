@@ -6,7 +6,8 @@ extension Instruction {
     _ kernel: ck_kernel?, _ geometry: Geometry, base: (Value) -> Int
   ) -> ck_call {
     var call = ck_new_call(kernel)
-    for operand in operands {
+    for operand in operands
+    where geometry.thread == 0 || !self.kernel.belongsToFirst(operand.role) {
       var view = geometry.view(operand)
       view.offset += Int64(base(operand.value))
       ck_set_view(&call, Int32(operand.role), view)
