@@ -110,6 +110,37 @@ private let subjects: [CheckOperation] = [
     let once = try graph.apply(layer, [x])
     return try graph.apply(layer, [graph.apply(ReLU(), [once])])
   },
+  CheckOperation("mixture of all kinds of branches, its key twice", (4, 13, 3)) { graph, x in
+    func mixture(_ from: Graph.Node, _ place: String) throws -> Graph.Node {
+      let active = try graph.apply(ReLU(), [from])
+      let deep = try graph.apply(
+        Conv2D(filters: 3, kernel: (3, 3), groups: 3, padding: (1, 1), key: place + "d"), [active])
+      let wide = try graph.apply(Conv2D(filters: 3, kernel: (1, 1), key: place + "w"), [deep])
+      let dilated = try graph.apply(
+        Conv2D(filters: 3, kernel: (3, 3), dilation: 2, padding: (2, 2), key: place + "e"),
+        [active])
+      return try graph.apply(
+        Mixture(branches: 5, key: "alpha"),
+        [
+          graph.apply(Zero(), [from]), from,
+          graph.apply(BatchNorm(affine: false, key: place + "wn"), [wide]),
+          graph.apply(BatchNorm(key: place + "en"), [dilated]),
+          graph.apply(
+            BatchNorm(affine: false, key: place + "pn"),
+            [graph.apply(AveragePool(kernel: 3, stride: 1, padding: 1), [from])]),
+        ])
+    }
+    let stem = try graph.apply(Conv2D(filters: 3, kernel: (1, 1), key: "s"), [x])
+    let first = try mixture(stem, "a")
+    let second = try mixture(first, "b")
+    return try graph.apply(Concat(), [first, graph.apply(Add(), [stem, second])])
+  },
+  CheckOperation("mixture within a branch of a mixture", (3, 3, 2)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 2, kernel: (3, 3), padding: (1, 1), key: "a"), [x])
+    let inner = try graph.apply(Mixture(branches: 2, key: "inner"), [x, a])
+    let b = try graph.apply(Conv2D(filters: 2, kernel: (1, 1), key: "b"), [inner])
+    return try graph.apply(Mixture(branches: 3, key: "outer"), [b, x, graph.apply(ReLU(), [a])])
+  },
   CheckOperation("a cell: relu shared by convolutions, pool, skip", (5, 5, 3)) { graph, x in
     let stem = try graph.apply(Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: "s"), [x])
     let n0 = try graph.apply(BatchNorm(key: "sn"), [stem])

@@ -11,9 +11,13 @@ internal import CKernels
 package struct Mixture: Operation {
   package let branches: Int
   package let key: String
-  /// The branch that each input is; the others are zero. Set by fusion alone.
+  /// The branch that each input is; the others are zero.
+  ///
+  /// Set by fusion alone.
   var slots: [Int]
-  /// The batch norm that each input goes through on its way in, if any. Set by fusion alone.
+  /// The batch norm that each input goes through on its way in, if any.
+  ///
+  /// Set by fusion alone.
   var norms: [BatchNorm?]
 
   package init(branches: Int, key: String) {
