@@ -23,6 +23,17 @@ private let subjects: [CheckOperation] = [
       Conv2D(
         filters: 6, kernel: (3, 3), dilation: 2, groups: 2, padding: (2, 2), key: "a"), [x])
   },
+  CheckOperation("conv2d with an offset, odd and even, with and without a halo", (7, 14, 2)) {
+    graph, x in
+    let even = try graph.apply(Conv2D(filters: 2, kernel: (1, 1), stride: (2, 2), key: "a"), [x])
+    let odd = try graph.apply(
+      Conv2D(filters: 2, kernel: (1, 1), stride: (2, 2), offset: (1, 1), key: "b"), [x])
+    let wide = try graph.apply(
+      Conv2D(
+        filters: 2, kernel: (3, 3), stride: (2, 2), padding: (1, 1), offset: (1, 1), key: "c"),
+      [x])
+    return try graph.apply(Concat(), [even, odd, wide])
+  },
   CheckOperation("conv2d with a halo", (4, 14, 2), batch: 2) { graph, x in
     let a = try graph.apply(Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: "a"), [x])
     let b = try graph.apply(Conv2D(filters: 2, kernel: (3, 3), padding: (1, 1), key: "b"), [a])

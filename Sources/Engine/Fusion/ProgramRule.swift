@@ -6,7 +6,7 @@ protocol ProgramRule: SendableMetatype {
 extension Program {
   /// All rules, in the order they help each other.
   static let rules: [any ProgramRule.Type] = [
-    AccumulateInPlace.self, MaskInGradient.self, ReuseInPlace.self,
+    AccumulateInPlace.self, MeasureOnTheWayOut.self, MaskInGradient.self, ReuseInPlace.self,
   ]
 
   /// The program after all rules.

@@ -30,6 +30,14 @@ extension ck_op {
     }
   }
 
+  /// Whether it can take the moments of what it stores.
+  var measures: Bool {
+    switch self {
+    case CK_CONV2D, CK_MAX_POOL, CK_AVERAGE_POOL: true
+    default: false
+    }
+  }
+
   /// Whether, of several threads that run it, the first alone has the view in this role: all know
   /// the same sums, and one writes what follows from them.
   func belongsToFirst(_ role: Int) -> Bool {

@@ -11,6 +11,8 @@ package struct Conv2D: Operation {
   package let dilation: Int
   package let groups: Int
   package let padding: Extent
+  /// How far down and right of the usual place every window lies; what then falls outside is zero.
+  package let offset: Extent
   package let bias: Bool
   package let key: String
   /// Whether a ReLU is applied on the way out; set by fusion alone.
@@ -18,7 +20,8 @@ package struct Conv2D: Operation {
 
   package init(
     filters: Int, kernel: (Int, Int), stride: (Int, Int) = (1, 1), dilation: Int = 1,
-    groups: Int = 1, padding: (Int, Int) = (0, 0), bias: Bool = false, key: String
+    groups: Int = 1, padding: (Int, Int) = (0, 0), offset: (Int, Int) = (0, 0), bias: Bool = false,
+    key: String
   ) {
     self.filters = filters
     self.kernel = Extent(kernel.0, kernel.1)
@@ -26,6 +29,7 @@ package struct Conv2D: Operation {
     self.dilation = dilation
     self.groups = groups
     self.padding = Extent(padding.0, padding.1)
+    self.offset = Extent(offset.0, offset.1)
     self.bias = bias
     self.key = key
   }
@@ -42,6 +46,9 @@ package struct Conv2D: Operation {
         operation: name,
         message: "groups is \(groups); it must divide the \(input.channels) input channels and "
           + "the \(filters) filters")
+    }
+    for (value, what) in [(offset.height, "offset height"), (offset.width, "offset width")] {
+      try require(value, what, in: 0...1 << 10)
     }
     let size = try window.outputExtent(of: input, in: name)
     return Shape(height: size.height, width: size.width, channels: filters)
@@ -92,7 +99,7 @@ package struct Conv2D: Operation {
   }
 
   private var window: Window {
-    Window(kernel: kernel, stride: stride, dilation: dilation, padding: padding)
+    Window(kernel: kernel, stride: stride, dilation: dilation, padding: padding, offset: offset)
   }
 
   private var integers: [(role: Int, value: Int)] {

@@ -6,6 +6,8 @@ struct Window: Hashable, Sendable {
   let stride: Extent
   let dilation: Int
   let padding: Extent
+  /// How far down and right of the usual place every window lies.
+  var offset = Extent(0, 0)
 
   /// Height and width of what the window leaves.
   ///
@@ -50,7 +52,8 @@ extension Window {
       (CK_I_KERNEL_H, kernel.height), (CK_I_KERNEL_W, kernel.width),
       (CK_I_STRIDE_H, stride.height), (CK_I_STRIDE_W, stride.width),
       (CK_I_DILATION_H, dilation), (CK_I_DILATION_W, dilation),
-      (CK_I_PAD_TOP, padding.height), (CK_I_PAD_LEFT, padding.width),
+      (CK_I_PAD_TOP, padding.height - offset.height),
+      (CK_I_PAD_LEFT, padding.width - offset.width),
     ]
   }
 }

@@ -81,7 +81,7 @@ extension EngineWorkload {
     return try graph.apply(BatchNorm(key: key + ".2"), [result])
   }
 
-  private static func convolution(
+  static func convolution(
     _ graph: inout Graph, _ node: Graph.Node, _ channels: Int, kernel: Int, stride: Int = 1,
     key: String
   ) throws(ShapeError) -> Graph.Node {

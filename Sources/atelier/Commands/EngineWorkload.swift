@@ -20,6 +20,7 @@ struct EngineWorkload {
       nb201("nb201_digits", digit, channels: 8, cell: mixedCell),
       nb201("nb201_conv", image, channels: 16, cell: convCell),
       nb201("nb201_mix", image, channels: 16, cell: mixedCell),
+      dartsSupernet("darts_supernet"),
       EngineWorkload(name: "tiny_cnn", batch: 64, build: tinyCNN),
       EngineWorkload(name: "mlp", batch: 64, build: mlp),
     ]
