@@ -44,6 +44,7 @@ static ck_kernel find_fast(ck_isa isa, ck_op op) {
   ck_kernel (*const families[])(ck_isa, ck_op) = {
       ck_linear_kernel, ck_conv2d_kernel,      ck_depthwise_kernel, ck_norm_kernel,
       ck_pool2d_kernel, ck_elementwise_kernel, ck_softmax_kernel,   ck_update_kernel,
+      ck_mixture_kernel,
   };
   for (unsigned k = 0; k < sizeof(families) / sizeof(families[0]); k++) {
     const ck_kernel kernel = families[k](isa, op);

@@ -11,6 +11,7 @@ ck_kernel ck_linear_kernel(ck_isa isa, ck_op op);
 ck_kernel ck_conv2d_kernel(ck_isa isa, ck_op op);
 ck_kernel ck_depthwise_kernel(ck_isa isa, ck_op op);
 ck_kernel ck_norm_kernel(ck_isa isa, ck_op op);
+ck_kernel ck_mixture_kernel(ck_isa isa, ck_op op);
 ck_kernel ck_pool2d_kernel(ck_isa isa, ck_op op);
 ck_kernel ck_elementwise_kernel(ck_isa isa, ck_op op);
 ck_kernel ck_softmax_kernel(ck_isa isa, ck_op op);

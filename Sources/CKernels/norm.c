@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "families.h"
+#include "moments.h"
 #include "tile.h"
 #include "views.h"
 #if defined(__x86_64__)
@@ -19,13 +20,18 @@
       name##_avx512(arena, call);                                   \
     }                                                               \
   }
+BY_WIDTH(moments_of_x)
 BY_WIDTH(batch_norm)
 BY_WIDTH(batch_norm_inference)
+BY_WIDTH(batch_norm_sums)
 BY_WIDTH(batch_norm_grad)
 #endif
 
 #define TABLE(suffix)                                               \
-  {[CK_BATCH_NORM] = batch_norm##suffix,                            \
+  {[CK_MOMENTS] = moments_of_x##suffix,                             \
+   [CK_BATCH_NORM] = batch_norm##suffix,                            \
+   [CK_BATCH_STATISTICS] = ck_put_statistics,                       \
+   [CK_BATCH_NORM_SUMS] = batch_norm_sums##suffix,                  \
    [CK_BATCH_NORM_INFERENCE] = batch_norm_inference##suffix,        \
    [CK_BATCH_NORM_GRAD] = batch_norm_grad##suffix}
 

@@ -169,16 +169,15 @@ typedef enum {
   // is stored [n, k].
   CK_GEMM,
 
-  // Moments: [parts][3][c]: of each part of the images a shift, the sum of x - shift, and the sum of
-  // its square, over n, h, w of the part. The shift is any number near x, such as the first pixel.
-  // CK_CONV2D, CK_MAX_POOL and CK_AVERAGE_POOL write one part of the y they store, where they have
-  // the view (not when accumulating and not with ReLU).
+  // Moments: [parts][3][c]: of each part of the images, over its n, h, w: the mean, the sum of
+  // squared differences from it, and the number of pixels. CK_CONV2D, CK_MAX_POOL and
+  // CK_AVERAGE_POOL write one part, of the y they store, where they have the view (not when
+  // accumulating and not with ReLU).
   CK_MOMENTS,        // x, moments (one part, written).
 
   // Batch norm over n, h, w of all parts. x, moments (CK_I_PARTS parts, in order), gamma?, beta?, y,
   // stats (written), running_mean?, running_var? (updated with CK_F_MOMENTUM; the variance
-  // unbiased); CK_F_EPSILON; CK_I_PIXELS: pixels of all parts; ReLU if CK_I_RELU. y may alias x (but
-  // then there is no backward pass).
+  // unbiased); CK_F_EPSILON; ReLU if CK_I_RELU. y may alias x (but then there is no backward pass).
   CK_BATCH_NORM,
   // The same without y, for who normalises later: x (its channels alone), moments, stats,
   // running_mean?, running_var?.

@@ -6,13 +6,15 @@ extension ck_op {
   func accumulateFlag(_ role: Int) -> Int? {
     switch self {
     case CK_CONV2D, CK_DEPTHWISE, CK_LINEAR, CK_GEMM, CK_RELU, CK_COPY, CK_DROPOUT,
-      CK_MAX_POOL, CK_AVERAGE_POOL, CK_GLOBAL_AVERAGE_POOL:
+      CK_MAX_POOL, CK_AVERAGE_POOL, CK_GLOBAL_AVERAGE_POOL, CK_MIX:
       role == CK_V_Y ? CK_I_ACCUMULATE : nil
     case CK_CONV2D_GRAD_INPUT, CK_DEPTHWISE_GRAD_INPUT, CK_LINEAR_GRAD_INPUT, CK_RELU_GRAD,
-      CK_DROPOUT_GRAD, CK_MAX_POOL_GRAD, CK_AVERAGE_POOL_GRAD, CK_GLOBAL_AVERAGE_POOL_GRAD:
+      CK_DROPOUT_GRAD, CK_MAX_POOL_GRAD, CK_AVERAGE_POOL_GRAD, CK_GLOBAL_AVERAGE_POOL_GRAD,
+      CK_MIX_GRAD, CK_SOFTMAX_GRAD:
       role == CK_V_DX ? CK_I_ACCUMULATE : nil
     case CK_CONV2D_GRAD_WEIGHT, CK_DEPTHWISE_GRAD_WEIGHT, CK_LINEAR_GRAD_WEIGHT:
       role == CK_V_DWEIGHT || role == CK_V_DBIAS ? CK_I_ACCUMULATE : nil
+    case CK_MIX_GRAD_WEIGHT: role == CK_V_DWEIGHT ? CK_I_ACCUMULATE : nil
     case CK_ADD:
       role == CK_V_SUM ? CK_I_ACCUMULATE : nil
     case CK_BATCH_NORM_GRAD:
@@ -33,7 +35,7 @@ extension ck_op {
   /// Whether it can take the moments of what it stores.
   var measures: Bool {
     switch self {
-    case CK_CONV2D, CK_MAX_POOL, CK_AVERAGE_POOL: true
+    case CK_CONV2D, CK_MAX_POOL, CK_AVERAGE_POOL: false
     default: false
     }
   }

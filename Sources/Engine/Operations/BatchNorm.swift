@@ -39,35 +39,51 @@ package struct BatchNorm: Operation {
 
   package func forward(_ lowering: inout Lowering) {
     let trains = lowering.pass == .training
+    let moments = trains ? lowering.partial(3 * lowering.outputShape.channels) : nil
+    if let moments {
+      lowering.emit(
+        CK_MOMENTS, [.read(CK_V_X, lowering.input()), .write(CK_V_MOMENTS, moments).own])
+    }
     var operands: [Instruction.Operand] = [
       .read(CK_V_X, lowering.input()), .write(CK_V_Y, lowering.output()),
       statistic(CK_V_RUNNING_MEAN, ".running_mean", &lowering),
       statistic(CK_V_RUNNING_VAR, ".running_var", &lowering),
     ]
     operands += scaleAndShift(&lowering)
-    if trains { operands.append(.write(CK_V_STATS, statistics(&lowering))) }
+    if let moments {
+      operands += [
+        .read(CK_V_MOMENTS, moments), .write(CK_V_STATS, statistics(&lowering)).own,
+      ]
+    }
     lowering.emit(
       trains ? CK_BATCH_NORM : CK_BATCH_NORM_INFERENCE, operands,
-      integers: [(CK_I_RELU, activates ? 1 : 0)],
+      integers: [(CK_I_RELU, activates ? 1 : 0), (CK_I_PARTS, lowering.threads)],
       reals: [(CK_F_EPSILON, BatchNorm.epsilon), (CK_F_MOMENTUM, BatchNorm.momentum)])
   }
 
   /// The mask of a fused ReLU is recomputed from the input, so the result need not be kept.
   package func backward(_ lowering: inout Lowering) {
-    var operands: [Instruction.Operand] = [
-      .read(CK_V_X, lowering.input()), .read(CK_V_DY, lowering.outputGradient()),
-      .read(CK_V_STATS, statistics(&lowering)),
+    let sums = lowering.partial(2 * lowering.outputShape.channels)
+    let operands =
+      [
+        .read(CK_V_X, lowering.input()), .read(CK_V_DY, lowering.outputGradient()),
+        .read(CK_V_STATS, statistics(&lowering)).own,
+      ] + scaleAndShift(&lowering)
+    let integers = [
+      (CK_I_RELU, activates ? 1 : 0), (CK_I_PARTS, lowering.threads),
+      (CK_I_PIXELS, lowering.pixels(lowering.outputShape)),
     ]
-    operands += scaleAndShift(&lowering)
+    lowering.emit(
+      CK_BATCH_NORM_SUMS, operands + [.write(CK_V_SUMS, sums).own], integers: integers)
+    var results: [Instruction.Operand] = [.read(CK_V_SUMS, sums)]
     if affine {
-      operands += lowering.parameterGradients([
+      results += lowering.parameterGradients([
         (CK_V_DWEIGHT, key + ".weight"), (CK_V_DBIAS, key + ".bias"),
       ])
     }
-    if lowering.wantsGradient() { operands.append(lowering.inputGradient(CK_V_DX)) }
-    lowering.emit(
-      CK_BATCH_NORM_GRAD, operands, integers: [(CK_I_RELU, activates ? 1 : 0)],
-      reals: [(CK_F_EPSILON, BatchNorm.epsilon)])
+    if lowering.wantsGradient() { results.append(lowering.inputGradient(CK_V_DX)) }
+    guard results.count > 1 else { return }
+    lowering.emit(CK_BATCH_NORM_GRAD, operands + results, integers: integers)
   }
 
   static let epsilon = 1e-5
