@@ -26,26 +26,6 @@ struct EngineWorkload {
     ]
   }
 
-  /// Floating-point operations of a training step's convolutions and linear layers.
-  func flops(_ graph: Graph) -> Int {
-    graph.nodes.reduce(0) { total, node in
-      guard let (operation, inputs) = graph.operation(at: node), let first = inputs.first else {
-        return total
-      }
-      let macs: Int
-      switch operation {
-      case let layer as Conv2D:
-        macs =
-          graph.shape(of: node).count * layer.kernel.height * layer.kernel.width
-          * graph.shape(of: first).channels / layer.groups
-      case let layer as Linear: macs = layer.units * graph.shape(of: first).count
-      default: return total
-      }
-      let passes = graph.operation(at: first) == nil ? 2 : 3
-      return total + 2 * macs * batch * passes
-    }
-  }
-
   private static func mlp(_ graph: inout Graph) throws(ShapeError) -> Graph.Node {
     let input = graph.input(Shape(channels: 64))
     let hidden = try graph.apply(Linear(units: 128, key: "0"), [input])
