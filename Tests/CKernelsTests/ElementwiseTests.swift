@@ -85,6 +85,8 @@ import Testing
       if ck_op(op) == CK_ADD { call.set(1, arena.tensor(2, 3, 3, 21)) }
       if ck_op(op) == CK_BATCH_NORM {
         call.set(CK_V_STATS, arena.tensor(1, 1, 2, 21))
+        call.set(CK_V_MOMENTS, arena.positive(3 * 21))
+        call.set(CK_I_PARTS, integer: 1)
         call.set(CK_V_RUNNING_VAR, ck_absent())
       }
       if ck_op(op) == CK_DROPOUT {

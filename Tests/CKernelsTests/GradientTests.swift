@@ -7,6 +7,18 @@ import Testing
     var forward: ck_op
     /// Backward operations with the views that they write and the inputs those are gradients of.
     var backward: [(op: ck_op, output: Int, input: Int)]
+    /// What goes before the forward pass and before every backward one, on the same views.
+    var beforeForward: [ck_op] = []
+    var beforeBackward: [ck_op] = []
+  }
+
+  /// Runs an operation and those before it on doubles.
+  private func run(_ op: ck_op, after before: [ck_op], _ call: ck_call, _ arena: inout TestArena) {
+    var call = call
+    for op in before + [op] {
+      call.run = ck_find(CK_REFERENCE_F64, op)
+      arena.runDouble(call)
+    }
   }
 
   /// Demands that for L = sum(y * r) every backward result equals dL / dinput.
@@ -18,12 +30,11 @@ import Testing
     var call = build(&arena)
     let y = ck_get_view(&call, Int32(CK_V_Y))
     let weights = arena.tensor(Int(y.n), Int(y.h), Int(y.w), Int(y.c))
-    var gradients: [(ck_call, ck_view, ck_view)] = []
+    var gradients: [(ck_op, ck_call, ck_view, ck_view)] = []
     for step in operation.backward {
       let input = ck_get_view(&call, Int32(step.input))
       let output = arena.tensor(Int(input.n), Int(input.h), Int(input.w), Int(input.c))
       var backward = call
-      backward.run = ck_find(CK_REFERENCE_F64, step.op)
       backward.set(CK_V_DY, weights)
       for role in [CK_V_DX, CK_V_DWEIGHT, CK_V_DBIAS] { backward.set(role, ck_absent()) }
       // A gradient of weights may be asked for together with that of the bias.
@@ -34,23 +45,22 @@ import Testing
           arena.tensor(Int(weight.n), Int(weight.h), Int(weight.w), Int(weight.c)))
       }
       backward.set(step.output, output)
-      gradients.append((backward, output, input))
+      gradients.append((step.op, backward, output, input))
     }
-    call.run = ck_find(CK_REFERENCE_F64, operation.forward)
-    arena.runDouble(call)
+    run(operation.forward, after: operation.beforeForward, call, &arena)
     let r = arena.readDouble(weights)
     func loss(_ arena: TestArena) -> Double {
       zip(arena.readDouble(y), r).reduce(0) { $0 + $1.0 * $1.1 }
     }
-    for (backward, output, input) in gradients {
-      arena.runDouble(backward)
+    for (op, backward, output, input) in gradients {
+      run(op, after: operation.beforeBackward, backward, &arena)
       let analytic = arena.readDouble(output)
       for (index, value) in arena.readDouble(input).enumerated() {
         var losses: [Double] = []
         for delta in [1e-5, -1e-5] {
           var moved = arena
           moved.writeDouble(input, at: index, value + delta)
-          moved.runDouble(call)
+          run(operation.forward, after: operation.beforeForward, call, &moved)
           losses.append(loss(moved))
         }
         let numeric = (losses[0] - losses[1]) / 2e-5
@@ -134,7 +144,7 @@ import Testing
           (CK_BATCH_NORM_GRAD, CK_V_DX, CK_V_X),
           (CK_BATCH_NORM_GRAD, CK_V_DWEIGHT, CK_V_WEIGHT),
           (CK_BATCH_NORM_GRAD, CK_V_DBIAS, CK_V_BIAS),
-        ])
+        ], beforeForward: [CK_MOMENTS], beforeBackward: [CK_BATCH_NORM_SUMS])
     ) { arena in
       var call = ck_new_call(nil)
       call.set(CK_V_X, arena.tensor(3, 2, 2, 3))
@@ -142,6 +152,10 @@ import Testing
       call.set(CK_V_BIAS, arena.vector(3))
       call.set(CK_V_Y, arena.tensor(3, 2, 2, 3))
       call.set(CK_V_STATS, arena.vector(6))
+      call.set(CK_V_MOMENTS, arena.vector(9))
+      call.set(CK_V_SUMS, arena.vector(6))
+      call.set(CK_I_PARTS, integer: 1)
+      call.set(CK_I_PIXELS, integer: 12)
       call.set(CK_I_RELU, integer: relu)
       call.set(CK_F_EPSILON, real: 1e-5)
       return call
