@@ -1,9 +1,24 @@
 #include "families.h"
+#include "moments.h"
 #include "tile.h"
 #include "window.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
+
+// Patches that winograd.inc takes at once, in every variant.
+enum { CK_PATCHES = 32 };
+
+// Whether a convolution of `from` into `to` is done by winograd.inc: where products, not transforms
+// or memory, are what takes time.
+static int ck_uses_winograd(const ck_call *call, const ck_view *from, const ck_view *to) {
+  const int64_t *i = call->i;
+  return i[CK_I_KERNEL_H] == 3 && i[CK_I_KERNEL_W] == 3 && i[CK_I_STRIDE_H] == 1 &&
+         i[CK_I_STRIDE_W] == 1 && i[CK_I_DILATION_H] == 1 && i[CK_I_DILATION_W] == 1 &&
+         i[CK_I_PAD_TOP] == 1 && i[CK_I_PAD_LEFT] == 1 && i[CK_I_GROUPS] == 1 &&
+         from->h == to->h && from->w == to->w && from->c >= 16 && to->c >= 16 && to->h >= 6 &&
+         to->w >= 6 && (int64_t)to->n * to->h * to->w >= 512;
+}
 
 #define FAMILY "conv2d.inc"
 #include "variants.inc"
@@ -40,7 +55,12 @@ ck_kernel ck_conv2d_kernel(ck_isa isa, ck_op op) {
 }
 
 int64_t ck_conv2d_scratch(ck_op op, const ck_call *call) {
-  if (op != CK_CONV2D_GRAD_INPUT) return 0;
-  const int64_t ics = call->v[CK_V_DX].c / call->i[CK_I_GROUPS];
-  return call->i[CK_I_KERNEL_H] * call->i[CK_I_KERNEL_W] * ics * call->v[CK_V_DY].c;
+  if (op != CK_CONV2D && op != CK_CONV2D_GRAD_INPUT) return 0;
+  const int forward = op == CK_CONV2D;
+  const ck_view *from = &call->v[forward ? CK_V_X : CK_V_DY];
+  const ck_view *to = &call->v[forward ? CK_V_Y : CK_V_DX];
+  const int64_t pairs = (int64_t)from->c * to->c / call->i[CK_I_GROUPS];
+  const int64_t turned = forward ? 0 : call->i[CK_I_KERNEL_H] * call->i[CK_I_KERNEL_W] * pairs;
+  if (!ck_uses_winograd(call, from, to)) return turned;
+  return turned + 16 * pairs + 16 * CK_PATCHES * ((int64_t)from->c + to->c);
 }

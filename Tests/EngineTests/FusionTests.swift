@@ -39,8 +39,8 @@ import Testing
       return try graph.apply(ReLU(), [norm])
     }
     #expect(active == plain)
-    // Forward: convolution, norm, pool, head, loss. Backward: head twice, pool, norm, convolution.
-    #expect(plain.training == 5 + 5 + 1)
+    // Forward: convolution, norm, pool, head, loss. Backward: head twice, pool, norm twice, convolution.
+    #expect(plain.training == 5 + 6 + 1)
     #expect(plain.inference == 5)
   }
 

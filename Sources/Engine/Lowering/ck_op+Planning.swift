@@ -35,7 +35,7 @@ extension ck_op {
   /// Whether it can take the moments of what it stores.
   var measures: Bool {
     switch self {
-    case CK_CONV2D, CK_MAX_POOL, CK_AVERAGE_POOL: false
+    case CK_CONV2D: true
     default: false
     }
   }
