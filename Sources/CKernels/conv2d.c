@@ -7,7 +7,8 @@
 #endif
 
 // Patches that winograd.inc takes at once, in every variant.
-enum { CK_PATCHES = 32 };
+// CK_APART keeps its 16 matrices from sharing the same few sets of the cache.
+enum { CK_PATCHES = 96, CK_APART = 16 };
 
 // Whether a convolution of `from` into `to` is done by winograd.inc: where products, not transforms
 // or memory, are what takes time.
@@ -55,12 +56,12 @@ ck_kernel ck_conv2d_kernel(ck_isa isa, ck_op op) {
 }
 
 int64_t ck_conv2d_scratch(ck_op op, const ck_call *call) {
-  if (op != CK_CONV2D && op != CK_CONV2D_GRAD_INPUT) return 0;
-  const int forward = op == CK_CONV2D;
-  const ck_view *from = &call->v[forward ? CK_V_X : CK_V_DY];
-  const ck_view *to = &call->v[forward ? CK_V_Y : CK_V_DX];
+  if (op != CK_CONV2D && op != CK_CONV2D_GRAD_INPUT && op != CK_CONV2D_GRAD_WEIGHT) return 0;
+  const int back = op == CK_CONV2D_GRAD_INPUT;
+  const ck_view *from = &call->v[back ? CK_V_DY : CK_V_X];
+  const ck_view *to = &call->v[back ? CK_V_DX : CK_V_Y];  // in whose place is dy
   const int64_t pairs = (int64_t)from->c * to->c / call->i[CK_I_GROUPS];
-  const int64_t turned = forward ? 0 : call->i[CK_I_KERNEL_H] * call->i[CK_I_KERNEL_W] * pairs;
+  const int64_t turned = !back ? 0 : call->i[CK_I_KERNEL_H] * call->i[CK_I_KERNEL_W] * pairs;
   if (!ck_uses_winograd(call, from, to)) return turned;
-  return turned + 16 * pairs + 16 * CK_PATCHES * ((int64_t)from->c + to->c);
+  return turned + 16 * pairs + 16 * (CK_PATCHES * ((int64_t)from->c + to->c) + 2 * CK_APART);
 }

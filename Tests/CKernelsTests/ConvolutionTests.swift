@@ -49,6 +49,46 @@ import Testing
     return call
   }
 
+  /// Windows large enough to be done by Winograd's patches: with and without halo, whole patches and
+  /// cut ones.
+  private let patched: [WindowCase] = [
+    WindowCase(n: 9, h: 8, w: 8),
+    WindowCase(n: 9, h: 8, w: 8, halo: 1, relu: true),
+    WindowCase(n: 2, h: 17, w: 33, halo: 1, gap: 5, accumulate: true),
+    WindowCase(n: 5, h: 13, w: 9, gap: 3, accumulate: true, relu: true),
+    WindowCase(n: 130, h: 6, w: 7, halo: 2),
+  ]
+
+  @Test(arguments: [CK_CONV2D, CK_CONV2D_GRAD_INPUT, CK_CONV2D_GRAD_WEIGHT].map(\.rawValue))
+  func `convolutions by patches agree with their twins`(op: UInt32) {
+    for window in patched {
+      for (ic, oc) in [(16, 16), (19, 41), (64, 18), (16, 67)] {
+        // Sums of up to four values, and again of them, cost a digit.
+        checkTwins(ck_op(op), "\(window) channels \(ic) -> \(oc)", tolerance: 4e-6) { arena in
+          switch ck_op(op) {
+          case CK_CONV2D: forward(&arena, window, ic, oc, 1)
+          case CK_CONV2D_GRAD_INPUT: gradInput(&arena, window, ic, oc, 1)
+          default: gradWeight(&arena, window, ic, oc, 1)
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `moments of what is stored agree with the twin`() {
+    for window in windows + patched where !window.accumulate && !window.relu {
+      for (ic, oc, groups) in channels + [(16, 300, 1)] {
+        checkTwins(
+          CK_CONV2D, "\(window) channels \(ic) -> \(oc) / \(groups)", tolerance: 1e-5
+        ) { arena in
+          var call = forward(&arena, window, ic, oc, groups)
+          call.set(CK_V_MOMENTS, arena.vector(3 * oc))
+          return call
+        }
+      }
+    }
+  }
+
   @Test func `the forward pass of every window and channel count agrees with its twin`() {
     for window in windows {
       for (ic, oc, groups) in channels {
