@@ -147,6 +147,9 @@ extension Plan {
     table.entries.filter(\.parameter.isLearned).map(\.parameter.key)
   }
 
+  /// Names of the parameters that mix the branches of choices.
+  package var architectureKeys: [String] { table.choices }
+
   /// Kernel calls of a training step and of an inference pass.
   package var callCount: (training: Int, inference: Int) {
     (training[0].calls.count, inference[0].calls.count)

@@ -18,6 +18,9 @@ struct BenchEngineCommand: ParsableCommand {
   @Option(help: "Seconds of one measurement.")
   var seconds = 3.0
 
+  @Flag(help: "Print the losses of 30 steps from a formula's start, and no times.")
+  var curve = false
+
   func run() throws {
     let set = isa.flatMap(InstructionSet.init)
     guard isa == nil || set != nil else {
@@ -29,6 +32,6 @@ struct BenchEngineCommand: ParsableCommand {
     }
     try EngineBench.run(
       only: only.split(separator: ",").map(String.init), threads: counts, isa: set,
-      seconds: seconds)
+      seconds: seconds, curve: curve)
   }
 }

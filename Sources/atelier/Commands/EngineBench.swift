@@ -14,13 +14,17 @@ enum EngineBench {
   ///
   /// A plan may stay on fewer threads than it is offered; the line says how many it took.
   static func run(
-    only: [String], threads: [Int], isa: InstructionSet?, seconds: Double
+    only: [String], threads: [Int], isa: InstructionSet?, seconds: Double, curve: Bool
   ) throws {
     let isa = isa ?? .best
     for count in threads {
       for workload in EngineWorkload.all
       where only.isEmpty || only.contains(where: { workload.name.contains($0) }) {
-        print(try measure(workload, isa: isa, threads: count, seconds: seconds).canonical)
+        let line =
+          try curve
+          ? EngineCurve.run(workload, isa: isa, threads: count)
+          : measure(workload, isa: isa, threads: count, seconds: seconds)
+        print(line.canonical)
       }
     }
   }
