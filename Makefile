@@ -24,7 +24,7 @@ format:
 lint:
 	swift format lint --strict -r $(SWIFT_FILES)
 
-## Training steps of the engine, and trials per second of the service's own machinery: JSON lines.
+## Ours against PyTorch by turns, as Markdown tables, and trials per second: scripts/bench/bench.py says what can be set.
 bench: build
-	taskset -c 0 .build/release/atelier bench engine
+	python3 scripts/bench/bench.py
 	.build/release/atelier bench trials
