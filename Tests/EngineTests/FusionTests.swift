@@ -44,6 +44,23 @@ import Testing
     #expect(plain.inference == 5)
   }
 
+  @Test func `a mixture normalises its branches itself and learns from one pass over them`() throws
+  {
+    let counts = try calls((6, 6, 2)) { graph, x in
+      let branches = try ["a", "b"].map { key in
+        try graph.apply(
+          BatchNorm(affine: false, key: key + "n"), [graph.apply(convolution(4, key), [x])])
+      }
+      let nothing = try graph.apply(Zero(), [branches[0]])
+      return try graph.apply(Mixture(branches: 3, key: "m"), branches + [nothing])
+    }
+    // Two convolutions, two norms, softmax, mixture, pool, head, loss.
+    #expect(counts.inference == 9)
+    // Forward the same, with statistics alone for the norms. Backward: head twice, pool, sums and
+    // weights of the mixture, each branch twice, softmax. An update of weights, one of the mixture.
+    #expect(counts.training == 9 + 3 + 2 + 4 + 1 + 2)
+  }
+
   @Test func `identities cost nothing and a concatenation is written in place`() throws {
     let apart = try calls((4, 4, 2)) { graph, x in
       let a = try graph.apply(convolution(4, "a"), [x])

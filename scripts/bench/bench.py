@@ -16,7 +16,7 @@ PEER = os.path.join(ROOT, "scripts", "bench", "peer.py")
 OURS = os.path.join(ROOT, ".build", "release", "atelier")
 TURNS, SECONDS = int(os.environ.get("TURNS", "3")), os.environ.get("SECONDS", "2")
 MODES = os.environ.get("MODES", "eager,cl").split(",")
-THREADS = [int(t) for t in os.environ.get("THREADS", "1,2").split(",")]
+THREADS = [int(t) for t in os.environ.get("THREADS", "1,2").split(",") if t]
 ALL = ["nb201_digits", "nb201_conv", "nb201_mix", "darts_supernet", "tiny_cnn", "mlp"]
 WORKLOADS = [w for w in ALL if any(o in w for o in os.environ.get("WORKLOADS", "_,mlp").split(","))]
 
