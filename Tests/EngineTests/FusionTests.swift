@@ -51,14 +51,14 @@ import Testing
         try graph.apply(
           BatchNorm(affine: false, key: key + "n"), [graph.apply(convolution(4, key), [x])])
       }
-      let nothing = try graph.apply(Zero(), [branches[0]])
-      return try graph.apply(Mixture(branches: 3, key: "m"), branches + [nothing])
+      return try graph.apply(Mixture(branches: 2, key: "m"), branches)
     }
     // Two convolutions, two norms, softmax, mixture, pool, head, loss.
     #expect(counts.inference == 9)
     // Forward the same, with statistics alone for the norms. Backward: head twice, pool, sums and
-    // weights of the mixture, each branch twice, softmax. An update of weights, one of the mixture.
-    #expect(counts.training == 9 + 3 + 2 + 4 + 1 + 2)
+    // weights of the mixture, each branch twice, softmax. Updates: of what each branch holds, of the
+    // head, of the mixture.
+    #expect(counts.training == 9 + 3 + 2 + 4 + 1 + 4)
   }
 
   @Test func `identities cost nothing and a concatenation is written in place`() throws {

@@ -170,9 +170,8 @@ typedef enum {
   CK_GEMM,
 
   // Moments: [parts][3][c]: of each part of the images, over its n, h, w: the mean, the sum of
-  // squared differences from it, and the number of pixels. CK_CONV2D, CK_MAX_POOL and
-  // CK_AVERAGE_POOL write one part, of the y they store, where they have the view (not when
-  // accumulating and not with ReLU).
+  // squared differences from it, and the number of pixels. CK_CONV2D writes one part, of the y it
+  // stores, where it has the view (not when accumulating and not with ReLU).
   CK_MOMENTS,        // x, moments (one part, written).
 
   // Batch norm over n, h, w of all parts. x, moments (CK_I_PARTS parts, in order), gamma?, beta?, y,

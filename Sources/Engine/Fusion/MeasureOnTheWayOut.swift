@@ -3,7 +3,7 @@ internal import CKernels
 /// Lets the kernel that stores a tensor take its moments while it is in registers, so that a batch
 /// norm need not read it once more to learn its mean and variance.
 ///
-/// The pattern is convolution or pool → `CK_MOMENTS`; it becomes the same kernel with a view for the
+/// The pattern is convolution → `CK_MOMENTS`; it becomes the same kernel with a view for the
 /// moments.
 enum MeasureOnTheWayOut: ProgramRule {
   static func apply(_ editor: inout ProgramEditor) {

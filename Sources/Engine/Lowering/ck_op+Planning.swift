@@ -33,12 +33,7 @@ extension ck_op {
   }
 
   /// Whether it can take the moments of what it stores.
-  var measures: Bool {
-    switch self {
-    case CK_CONV2D: true
-    default: false
-    }
-  }
+  var measures: Bool { self == CK_CONV2D }
 
   /// Whether, of several threads that run it, the first alone has the view in this role: all know
   /// the same sums, and one writes what follows from them.
