@@ -52,7 +52,7 @@ extension JobRequest {
     let priority = faults.integer(fields["priority"], at: "/priority", in: -10...10)
     if faults.faults.isEmpty {
       let found = contradictions(
-        space, strategy, objectives: objectives, seed: seed ?? 0, catalog: catalog)
+        space, strategy, objectives: objectives, budget: budget, seed: seed ?? 0, catalog: catalog)
       for fault in found { faults.add(fault.pointer, fault.detail) }
     }
     if !faults.faults.isEmpty { throw refusal(faults.faults) }
@@ -70,8 +70,8 @@ extension JobRequest {
 
   /// Parameters that are each in range but do not go together, found by making space and strategy.
   private static func contradictions(
-    _ space: ComponentChoice, _ strategy: ComponentChoice, objectives: [Objective], seed: Int,
-    catalog: Catalog
+    _ space: ComponentChoice, _ strategy: ComponentChoice, objectives: [Objective],
+    budget: Budget, seed: Int, catalog: Catalog
   ) -> [Fault] {
     guard let entry = catalog.strategies[strategy.name] else { return [] }
     var faults: [Fault] = []
@@ -86,7 +86,8 @@ extension JobRequest {
         strategy.params, for: entry.parameters, at: "/strategy/params", faults: &faults)
       _ = try entry.make(
         StrategyContext(
-          points: points, parameters: parameters, objectives: objectives, seed: UInt64(seed)))
+          points: points, parameters: parameters, objectives: objectives, seed: UInt64(seed),
+          trials: budget.maxTrials))
     } catch {
       return told(error, at: "/strategy/params")
     }

@@ -9,6 +9,13 @@ package protocol SearchStrategy: Codable, Sendable {
 
   /// Takes a finished trial in, whatever its end.
   mutating func observe(_ trial: Trial) throws
+
+  /// Numbers of observed trials that a later proposal may name as parent: their weights are kept.
+  var possibleParents: Set<Int> { get }
+}
+
+extension SearchStrategy {
+  package var possibleParents: Set<Int> { [] }
 }
 
 /// What a strategy is made from: the space's points, its checked parameters and the job's seed.
@@ -17,14 +24,18 @@ package struct StrategyContext: Sendable {
   package let parameters: Parameters
   package let objectives: [Objective]
   package let seed: UInt64
+  /// Trials the job may run, where its budget says so; schedules are stretched to it.
+  package let trials: Int?
 
   package init(
-    points: [DecisionPoint], parameters: Parameters, objectives: [Objective], seed: UInt64
+    points: [DecisionPoint], parameters: Parameters, objectives: [Objective], seed: UInt64,
+    trials: Int? = nil
   ) {
     self.points = points
     self.parameters = parameters
     self.objectives = objectives
     self.seed = seed
+    self.trials = trials
   }
 }
 

@@ -7,11 +7,16 @@ package struct Candidate: Codable, Hashable, Sendable {
   package let fidelity: Double
   /// Number of the trial whose weights to inherit.
   package let parent: Int?
+  /// True for a uniform draw from the space that no observation led to; such trials are the control.
+  package let isRandom: Bool
 
-  package init(_ genotype: Genotype, fidelity: Double = 1, parent: Int? = nil) {
+  package init(
+    _ genotype: Genotype, fidelity: Double = 1, parent: Int? = nil, isRandom: Bool = false
+  ) {
     self.genotype = genotype
     self.fidelity = fidelity
     self.parent = parent
+    self.isRandom = isRandom
   }
 }
 

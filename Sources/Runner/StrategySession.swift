@@ -32,7 +32,7 @@ actor StrategySession {
     space = try catalog.space(request.space)
     let context = StrategyContext(
       points: space.points, parameters: parameters, objectives: request.objectives,
-      seed: UInt64(max(0, request.seed)))
+      seed: UInt64(max(0, request.seed)), trials: request.budget.maxTrials)
     strategy = try saved.map { try entry.restore(context, $0) } ?? entry.make(context)
     self.catalog = catalog
     self.content = content

@@ -34,7 +34,7 @@ import Testing
         RegularizedEvolution(
           points: points, objectives: [], population: 10, sample: 3, seed: seed), seed)
     }
-    let p = mannWhitney(evolved, above: random)
+    let p = MannWhitney(evolved, against: random).pAbove
     #expect(p < 0.01, "p = \(p) for \(evolved) against \(random)")
   }
 
@@ -57,7 +57,7 @@ import Testing
         RegularizedEvolution(
           points: points, objectives: [], population: 20, sample: 5, seed: seed), seed)
     }
-    let p = mannWhitney(evolved, above: random)
+    let p = MannWhitney(evolved, against: random).pAbove
     #expect(p < 1e-4, "p = \(p)")
   }
 }

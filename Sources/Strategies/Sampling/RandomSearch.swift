@@ -22,7 +22,7 @@ package struct RandomSearch: SearchStrategy {
   package mutating func propose() throws -> Candidate? {
     proposed += 1
     var generator = SeededGenerator(jobSeed: seed, trial: proposed, purpose: .proposal)
-    return Candidate(.random(in: points, using: &generator))
+    return Candidate(.random(in: points, using: &generator), isRandom: true)
   }
 
   package mutating func observe(_ trial: Trial) throws {}

@@ -61,7 +61,7 @@ package struct RegularizedEvolution: SearchStrategy {
     proposed += 1
     var generator = SeededGenerator(jobSeed: seed, trial: proposed, purpose: .proposal)
     guard proposed > size, let parent = select(using: &generator) else {
-      return Candidate(.random(in: points, using: &generator))
+      return Candidate(.random(in: points, using: &generator), isRandom: true)
     }
     // A space of one genotype has no mutation; then the parent is all there is.
     let child = parent.genotype.mutated(in: points, using: &generator)
