@@ -2,6 +2,7 @@
 package struct Catalog: Sendable {
   package let spaces: Registry<SpaceEntry>
   package let strategies: Registry<StrategyEntry>
+  package let pruners: Registry<PrunerEntry>
   package let formats: Registry<DatasetFormat>
   package let exporters: [any Exporter]
   /// Decodes a genotype on an input shape.
@@ -14,6 +15,7 @@ package struct Catalog: Sendable {
 
   package init(
     spaces: Registry<SpaceEntry>, strategies: Registry<StrategyEntry>,
+    pruners: Registry<PrunerEntry> = Registry([]),
     formats: Registry<DatasetFormat>, exporters: [any Exporter],
     decode:
       @escaping @Sendable (
@@ -22,6 +24,7 @@ package struct Catalog: Sendable {
   ) {
     self.spaces = spaces
     self.strategies = strategies
+    self.pruners = pruners
     self.formats = formats
     self.exporters = exporters
     self.decode = decode

@@ -40,6 +40,8 @@ package struct Job: Codable, Hashable, Sendable {
   /// Running seconds so far, over all restarts.
   package var spentSeconds: Double
   package var trialCounts: [Trial.State: Int]
+  /// Trials that repeat the result of an earlier one, whose training was saved.
+  package var repeatedTrials: Int
   /// Number of the completed trial with the best search accuracy.
   package var bestTrial: Int?
   package var bestSearchAccuracy: Double?
@@ -67,6 +69,7 @@ package struct Job: Codable, Hashable, Sendable {
     finished = nil
     spentSeconds = 0
     trialCounts = [:]
+    repeatedTrials = 0
     bestTrial = nil
     bestSearchAccuracy = nil
     numerics = nil

@@ -54,11 +54,13 @@ package struct JobResult: Codable, Hashable, Sendable {
     package let testAccuracy: Estimate?
     /// SHA-256 of the weights that an export gives by default.
     package let weights: String?
+    /// True for a uniform draw: the best of the control is retrained beside the others.
+    package let isRandom: Bool
 
     package init(
       architecture: String, fingerprint: String, code: String, trial: Int, parameters: Int,
       macs: Int, searchAccuracy: Double, validationAccuracy: Estimate?, testAccuracy: Estimate?,
-      weights: String?
+      weights: String?, isRandom: Bool = false
     ) {
       self.architecture = architecture
       self.fingerprint = fingerprint
@@ -70,9 +72,11 @@ package struct JobResult: Codable, Hashable, Sendable {
       self.validationAccuracy = validationAccuracy
       self.testAccuracy = testAccuracy
       self.weights = weights
+      self.isRandom = isRandom
     }
 
     private enum CodingKeys: String, CodingKey {
+      case isRandom = "is_random"
       case architecture, fingerprint, code, trial, parameters, macs, weights
       case searchAccuracy = "search_accuracy"
       case validationAccuracy = "validation_accuracy"
@@ -90,10 +94,15 @@ package struct JobResult: Codable, Hashable, Sendable {
   package let finalPlan: FinalPlan?
   /// Winner first; before the final phase, the best trials so far.
   package let finalists: [Finalist]
+  /// The strategy against the job's random trials; nil where either is missing.
+  package let verdict: ControlVerdict?
+  /// Trials whose training was saved since their network had been measured.
+  package let repeatedTrials: Int
 
   package init(
     job: String, state: Job.State, stopReason: Job.StopReason?, isReproducible: Bool,
-    digest: String?, numerics: Numerics?, finalPlan: FinalPlan?, finalists: [Finalist]
+    digest: String?, numerics: Numerics?, finalPlan: FinalPlan?, finalists: [Finalist],
+    verdict: ControlVerdict? = nil, repeatedTrials: Int = 0
   ) {
     self.job = job
     self.state = state
@@ -103,6 +112,8 @@ package struct JobResult: Codable, Hashable, Sendable {
     self.numerics = numerics
     self.finalPlan = finalPlan
     self.finalists = finalists
+    self.verdict = verdict
+    self.repeatedTrials = repeatedTrials
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -110,5 +121,7 @@ package struct JobResult: Codable, Hashable, Sendable {
     case stopReason = "stop_reason"
     case isReproducible = "reproducible"
     case finalPlan = "final_plan"
+    case verdict
+    case repeatedTrials = "repeated_trials"
   }
 }

@@ -4,8 +4,8 @@ extension JobRequest {
   package static let tasks = ["classification"]
 
   private static let members = [
-    "name", "labels", "dataset", "task", "space", "strategy", "objectives", "budget",
-    "parallelism", "trial", "final", "seed", "priority",
+    "name", "labels", "dataset", "task", "space", "strategy", "pruner", "control", "objectives",
+    "budget", "parallelism", "trial", "final", "seed", "priority",
   ]
 
   /// The whole request of a body; only `dataset` is required.
@@ -41,6 +41,15 @@ extension JobRequest {
     let strategy = component(
       fields["strategy"], at: "/strategy", in: catalog.strategies, what: "strategy",
       default: "regularized-evolution", &faults)
+    var pruner: ComponentChoice?
+    if let value = fields["pruner"], value != .null {
+      pruner = component(
+        value, at: "/pruner", in: catalog.pruners, what: "pruner", default: "", &faults)
+    }
+    let control =
+      faults.number(fields["control"], at: "/control", "from 0 to 0.5") {
+        (0...0.5).contains($0)
+      } ?? 0.1
     let objectives = resolveObjectives(fields["objectives"], &faults)
     let budget = resolveBudget(fields["budget"], &faults)
     let parallelism = faults.integer(fields["parallelism"], at: "/parallelism", in: 1...64)
@@ -59,7 +68,8 @@ extension JobRequest {
     return JobRequest(
       name: name ?? "\(strategy.name) on \(dataset?.name ?? "")", labels: labels,
       dataset: dataset?.name ?? "", task: task, space: space, strategy: strategy,
-      objectives: objectives, budget: budget, parallelism: parallelism ?? 4, trial: trial,
+      pruner: pruner, control: control, objectives: objectives, budget: budget,
+      parallelism: parallelism ?? 4, trial: trial,
       final: final, seed: seed ?? 0, priority: priority ?? 0)
   }
 
@@ -210,7 +220,8 @@ extension JobRequest {
   ) -> Budget {
     let object =
       faults.object(
-        value, at: "/budget", members: ["max_trials", "max_seconds", "target_accuracy"]) ?? [:]
+        value, at: "/budget",
+        members: ["max_trials", "max_seconds", "target_accuracy", "count_repeats"]) ?? [:]
     var budget = Budget(
       maxTrials: faults.integer(
         object["max_trials"], at: "/budget/max_trials", in: 1...1_000_000),
@@ -219,7 +230,8 @@ extension JobRequest {
       ) { (1...31_536_000).contains($0) },
       targetAccuracy: faults.number(
         object["target_accuracy"], at: "/budget/target_accuracy", "above 0 and at most 1"
-      ) { $0 > 0 && $0 <= 1 })
+      ) { $0 > 0 && $0 <= 1 },
+      countsRepeats: faults.flag(object["count_repeats"], at: "/budget/count_repeats") ?? false)
     // A target alone may never be reached, so it does not bound a search.
     if budget.maxTrials == nil, budget.maxSeconds == nil { budget.maxTrials = 40 }
     return budget

@@ -9,14 +9,18 @@ package struct Candidate: Codable, Hashable, Sendable {
   package let parent: Int?
   /// True for a uniform draw from the space that no observation led to; such trials are the control.
   package let isRandom: Bool
+  /// True where the algorithm asks to measure a known architecture anew: it trains, with new seeds.
+  package let isReevaluation: Bool
 
   package init(
-    _ genotype: Genotype, fidelity: Double = 1, parent: Int? = nil, isRandom: Bool = false
+    _ genotype: Genotype, fidelity: Double = 1, parent: Int? = nil, isRandom: Bool = false,
+    isReevaluation: Bool = false
   ) {
     self.genotype = genotype
     self.fidelity = fidelity
     self.parent = parent
     self.isRandom = isRandom
+    self.isReevaluation = isReevaluation
   }
 }
 
@@ -64,6 +68,8 @@ package struct Trial: Codable, Hashable, Sendable {
   package var failure: String?
   /// SHA-256 of the stored weights, where they are kept.
   package var weights: String?
+  /// Number of the earlier trial of the same network whose result this one repeats, untrained.
+  package var cachedFrom: Int?
   package var started: Date?
   package var finished: Date?
 
@@ -79,6 +85,7 @@ package struct Trial: Codable, Hashable, Sendable {
     curve = []
     failure = nil
     weights = nil
+    cachedFrom = nil
     started = nil
     finished = nil
   }

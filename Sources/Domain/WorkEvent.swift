@@ -20,6 +20,8 @@ package enum WorkCommand: Codable, Hashable, Sendable {
 /// How an order ended.
 package enum Outcome: Codable, Hashable, Sendable {
   case completed(Evaluation)
+  /// A hurdle was missed.
+  case stopped(reason: String, Evaluation)
   /// The network cannot be built or does not fit the memory limit; never retried.
   case infeasible(reason: String, Evaluation?)
   /// A loss that is NaN or infinite.

@@ -24,6 +24,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package let datasetPath: String
   package let dataset: DatasetContent
   package let schedule: TrainingSchedule
+  /// What the network has to reach to be trained on.
+  package let hurdles: [Hurdle]
   /// Absolute path of the weights to inherit; nil: fresh ones.
   package let parentWeights: String?
   /// Folder to store the trained weights in as `<sha256>.safetensors`; nil: they are not kept.
@@ -36,7 +38,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package init(
     job: String, role: Role, number: Int, repetition: Int, attempt: Int, seed: UInt64,
     space: ComponentChoice, genotype: Genotype, datasetPath: String, dataset: DatasetContent,
-    schedule: TrainingSchedule, parentWeights: String?, weightsFolder: String?,
+    schedule: TrainingSchedule, hurdles: [Hurdle] = [], parentWeights: String?,
+    weightsFolder: String?,
     secondsLeft: Double?, memoryLimitBytes: Int, numerics: Numerics
   ) {
     self.job = job
@@ -50,6 +53,7 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     self.datasetPath = datasetPath
     self.dataset = dataset
     self.schedule = schedule
+    self.hurdles = hurdles
     self.parentWeights = parentWeights
     self.weightsFolder = weightsFolder
     self.secondsLeft = secondsLeft

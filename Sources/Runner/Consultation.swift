@@ -1,6 +1,6 @@
 package import Domain
 
-/// What a strategy answered: its proposals, in order, and itself after them.
+/// What a strategy answered: its proposal, and itself after it.
 package struct Consultation: Sendable {
   /// One proposal with what its genotype decodes to.
   package struct Draft: Sendable {
@@ -25,14 +25,14 @@ package struct Consultation: Sendable {
     }
   }
 
-  package let drafts: [Draft]
-  /// True where the strategy was asked for more and gave none.
+  package let draft: Draft?
+  /// True where the strategy was asked for a candidate and gave none.
   package let isDry: Bool
   /// The strategy's encoded state after all of it.
   package let strategyState: [UInt8]
 
-  package init(drafts: [Draft], isDry: Bool, strategyState: [UInt8]) {
-    self.drafts = drafts
+  package init(draft: Draft?, isDry: Bool, strategyState: [UInt8]) {
+    self.draft = draft
     self.isDry = isDry
     self.strategyState = strategyState
   }

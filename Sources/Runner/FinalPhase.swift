@@ -9,9 +9,14 @@ struct FinalPhase: Sendable {
   private(set) var runs: [FinalRun]
 
   /// Lays the selection runs out.
-  init(plan: FinalPlan, finalists: [Trial]) {
-    let finalists = finalists.prefix(plan.top)
-    self.init(plan: plan, trials: Array(finalists), runs: [])
+  ///
+  /// - Parameter control: the best random trial, retrained beside the finalists with the same seeds.
+  init(plan: FinalPlan, finalists: [Trial], control: Trial?) {
+    var finalists = Array(finalists.prefix(plan.top))
+    if let control, !finalists.contains(where: { $0.fingerprint == control.fingerprint }) {
+      finalists.append(control)
+    }
+    self.init(plan: plan, trials: finalists, runs: [])
     for trial in finalists {
       for repetition in 0..<plan.seeds { add(.selection, trial: trial.number, repetition) }
     }

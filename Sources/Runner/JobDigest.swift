@@ -29,7 +29,7 @@ package enum JobDigest {
     let request = try JSONDecoder().decode(
       JSONValue.self, from: JSONEncoder().encode(job.request))
     let value: JSONValue = [
-      "format": "atelier.digest/1",
+      "format": "atelier.digest/2",
       "request": request,
       "dataset": .string(job.datasetDigest),
       "trials": .array(
@@ -51,6 +51,8 @@ package enum JobDigest {
       "genotype": .array(
         trial.candidate.genotype.decisions.map { $0.map { .number(Double($0)) } ?? .null }),
       "fingerprint": trial.fingerprint.map(JSONValue.string) ?? .null,
+      "cached_from": trial.cachedFrom.map { .number(Double($0)) } ?? .null,
+      "is_random": .bool(trial.candidate.isRandom),
       "state": .string(trial.state.rawValue),
       "metrics": .object(trial.metrics.mapValues(JSONValue.number)),
       "curve": curve(trial.curve),

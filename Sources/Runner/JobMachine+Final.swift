@@ -12,10 +12,14 @@ extension JobMachine {
         "no trial completed\(limits ? " within the objectives' limits" : ""), so there is nothing "
           + "to retrain; \(job.finishedTrials) trials ended otherwise")
     }
-    let plan = time.plan(costs: finalists.map(cost), spent: job.spentSeconds)
+    let isExtra = controlBest.map { best in
+      !finalists.contains { $0.fingerprint == best.fingerprint }
+    }
+    let plan = time.plan(
+      costs: finalists.map(cost), extra: isExtra == true ? 1 : 0, spent: job.spentSeconds)
     job.finalPlan = plan
     guard plan.top > 0, plan.seeds > 0 else { return conclude(.succeeded, nil, nil) }
-    let phase = FinalPhase(plan: plan, finalists: finalists)
+    let phase = FinalPhase(plan: plan, finalists: finalists, control: controlBest)
     for run in phase.runs { ledger.note(run) }
     final = phase
     job.phase = .finalTraining

@@ -15,7 +15,7 @@ extension JobMachine {
         ["trial": .number(Double(key.number)), "attempt": .number(Double(trial.attempt))])
       run(
         key, attempt: trial.attempt, genotype: trial.candidate.genotype,
-        samples: samples(of: trial),
+        samples: samples(of: trial), hurdles: hurdles(of: trial),
         parent: trial.candidate.parent.flatMap(keptWeights), left: left)
     } else {
       guard var run = final?.run(key), let genotype = final?.genotype(of: key.number) else {
@@ -28,13 +28,13 @@ extension JobMachine {
       ledger.log("final.started", payload(run))
       self.run(
         key, attempt: run.attempt, genotype: genotype,
-        samples: final?.plan.samplesSeen ?? 1, parent: nil, left: left)
+        samples: final?.plan.samplesSeen ?? 1, hurdles: [], parent: nil, left: left)
     }
   }
 
   private mutating func run(
-    _ key: OrderKey, attempt: Int, genotype: Genotype, samples: Int, parent: String?,
-    left: Double?
+    _ key: OrderKey, attempt: Int, genotype: Genotype, samples: Int, hurdles: [Hurdle],
+    parent: String?, left: Double?
   ) {
     inFlight[key] = Flight(attempt: attempt)
     var schedule = job.request.trial
@@ -42,8 +42,17 @@ extension JobMachine {
     effects.append(
       .run(
         Assignment(
-          key: key, attempt: attempt, genotype: genotype, schedule: schedule,
+          key: key, attempt: attempt, genotype: genotype, schedule: schedule, hurdles: hurdles,
           parentWeights: parent, secondsLeft: left)))
+  }
+
+  /// What a trial has to reach, by the trials that its proposal could know of.
+  private func hurdles(of trial: Trial) -> [Hurdle] {
+    guard let pruning else { return [] }
+    let last = trial.number - search.parallelism
+    let earlier = history.values.filter { $0.number <= last && $0.cachedFrom == nil }
+    return pruning.hurdles(
+      of: trial.number, earlier: earlier.sorted { $0.number < $1.number })
   }
 
   /// Logs an epoch; it is saved with the next batch.
@@ -72,6 +81,8 @@ extension JobMachine {
     }
     switch outcome {
     case .completed(let evaluation): complete(key, evaluation)
+    case .stopped(let reason, let evaluation):
+      finish(key, .stoppedEarly, evaluation, failure: reason)
     case .infeasible(let reason, let evaluation):
       finish(key, .infeasible, evaluation, failure: reason)
     case .diverged(let reason, let evaluation): finish(key, .diverged, evaluation, failure: reason)

@@ -9,12 +9,10 @@ extension JobMachine {
       return endSearch(reason)
     }
     let isEnding = isTimeUp || intent == .cancel
-    if isEnding, search.nextFinished == nil { return }
     let machine = self
-    guard let step = search.nextStep(closing: { isEnding || machine.ends(with: $0) }) else {
-      return
-    }
-    effects.append(.consult(observe: step.observe.map(\.observable), wanted: step.wanted))
+    guard let step = search.nextStep(isEnding: isEnding, closing: { machine.ends(with: $0) })
+    else { return }
+    effects.append(.consult(observe: step.observe.map(\.observable), draw: step.draw))
   }
 
   /// Why the search is over, by what was observed; nil while it goes on.
@@ -23,7 +21,7 @@ extension JobMachine {
       return .targetReached
     }
     if tally.verdict != nil { return .tooManyFailures }
-    if let most = job.request.budget.maxTrials, search.observed >= most { return .budgetTrials }
+    if let most = job.request.budget.maxTrials, search.spent >= most { return .budgetTrials }
     if search.isExhausted { return .spaceExhausted }
     if isTimeUp, search.nextFinished == nil { return .budgetSeconds }
     return nil
@@ -32,7 +30,7 @@ extension JobMachine {
   /// True when observing this trial ends the search.
   private func ends(with trial: Trial) -> Bool {
     var tally = tally
-    tally.add(trial, keepsLimits: keepsLimits(trial))
+    if trial.cachedFrom == nil { tally.add(trial, keepsLimits: keepsLimits(trial)) }
     if tally.verdict != nil { return true }
     guard let target = job.request.budget.targetAccuracy, let accuracy = trial.searchAccuracy,
       trial.fingerprint != nil,
@@ -53,7 +51,7 @@ extension JobMachine {
   mutating func take(_ consultation: Consultation) {
     guard search.isConsulting else { return }
     if let trial = search.answered(isDry: consultation.isDry) { observe(trial) }
-    for draft in consultation.drafts { add(draft) }
+    if let draft = consultation.draft { add(draft) }
     release()
     record.observed = search.observed
     record.isDry = search.isDry
@@ -67,7 +65,12 @@ extension JobMachine {
   private mutating func observe(_ trial: Trial) {
     record.weightsChain = JobDigest.chain(
       record.weightsChain, trial: trial.number, weights: trial.weights)
-    tally.add(trial, keepsLimits: keepsLimits(trial))
+    remember(trial)
+    for number in search.waiting {
+      if var copy = search.outstanding[number], copy.cachedFrom == trial.number {
+        repeatResult(of: trial, in: &copy)
+      }
+    }
     for loser in board.insert(trial) { evicted[loser.number] = loser }
     ledger.note(trial)
     let isBest = board.entries.first?.number == trial.number
@@ -76,9 +79,40 @@ extension JobMachine {
     logFinished(trial, isBest: isBest)
   }
 
+  /// Keeps of an observed trial what later decisions need.
+  mutating func remember(_ trial: Trial) {
+    if trial.cachedFrom == nil {
+      tally.add(trial, keepsLimits: keepsLimits(trial))
+      history[trial.number] = trial
+    }
+    copies[trial.number] = trial.cachedFrom
+    guard search.control != nil, trial.candidate.isRandom, trial.fingerprint != nil,
+      let accuracy = trial.searchAccuracy,
+      job.request.objectives.allSatisfy({ $0.keepsLimit(trial.metrics) }),
+      accuracy > controlBest?.searchAccuracy ?? -1
+    else { return }
+    controlBest = trial
+  }
+
+  /// What a trial's result depends on.
+  func repeatKey(of trial: Trial) -> RepeatKey {
+    RepeatKey(
+      trial, samples: samples(of: trial), parent: trial.candidate.parent.map { copies[$0] ?? $0 })
+  }
+
+  /// Ends a trial with the result of the earlier trial of the same network.
+  private mutating func repeatResult(of original: Trial, in copy: inout Trial) {
+    copy.metrics = original.metrics
+    copy.curve = original.curve
+    copy.failure = original.failure
+    copy.finished = now.date
+    set(&copy, original.state)
+  }
+
   /// Gives up the weights of trials off the board that no outstanding trial inherits.
   private mutating func release() {
-    let parents = Set(search.outstanding.values.compactMap(\.candidate.parent))
+    let parents = Set(
+      search.outstanding.values.compactMap(\.candidate.parent).map { copies[$0] ?? $0 })
     for number in evicted.keys.sorted() where !parents.contains(number) {
       guard var trial = evicted.removeValue(forKey: number), let weights = trial.weights else {
         continue
@@ -91,34 +125,48 @@ extension JobMachine {
 
   /// The kept weights of an observed trial.
   func keptWeights(of trial: Int) -> String? {
-    (board.entries.first { $0.number == trial } ?? evicted[trial])?.weights
+    let number = copies[trial] ?? trial
+    return (board.entries.first { $0.number == number } ?? evicted[number])?.weights
   }
 
   private mutating func add(_ draft: Consultation.Draft) {
     let limits = job.request.objectives
-    var added = search.propose { number in
-      var trial = Trial(
-        number: number, candidate: draft.candidate, code: draft.code,
-        fingerprint: draft.fingerprint)
-      trial.metrics[MetricName.parameters] = draft.parameters.map(Double.init)
-      trial.metrics[MetricName.macs] = draft.macs.map(Double.init)
-      return trial
-    }
-    job.trialCounts[.pending, default: 0] += 1
-    let broken = limits.first { !$0.keepsLimit(added.metrics) }
+    var trial = Trial(
+      number: search.proposed + 1, candidate: draft.candidate, code: draft.code,
+      fingerprint: draft.fingerprint)
+    trial.metrics[MetricName.parameters] = draft.parameters.map(Double.init)
+    trial.metrics[MetricName.macs] = draft.macs.map(Double.init)
+    let broken = limits.first { !$0.keepsLimit(trial.metrics) }
     let lost = draft.candidate.parent.flatMap { keptWeights(of: $0) == nil ? $0 : nil }
     let refusal =
       draft.fault
       ?? lost.map { "the weights of trial \($0), which it would inherit, are not kept" }
       ?? broken.map { objective in
-        let value = JSONValue.number(added.metrics[objective.metricName] ?? 0).canonical
+        let value = JSONValue.number(trial.metrics[objective.metricName] ?? 0).canonical
         let limit = JSONValue.number(objective.limit ?? 0).canonical
         return "\(objective.metric.rawValue) \(value) does not keep the limit \(limit)"
       }
-    guard let refusal else { return ledger.note(added) }
-    added.failure = refusal
-    added.finished = now.date
-    set(&added, .infeasible)
+    if refusal == nil || draft.fault != nil { trial.cachedFrom = original(of: trial) }
+    search.add(trial)
+    job.trialCounts[.pending, default: 0] += 1
+    ledger.note(trial)
+    if let number = trial.cachedFrom {
+      job.repeatedTrials += 1
+      if let original = history[number] { repeatResult(of: original, in: &trial) }
+    } else if let refusal {
+      trial.failure = refusal
+      trial.finished = now.date
+      set(&trial, .infeasible)
+    }
+  }
+
+  /// The earlier trial whose result a new one repeats; a first one is put down as known.
+  private mutating func original(of trial: Trial) -> Int? {
+    guard reusesResults, !trial.candidate.isReevaluation else { return nil }
+    let key = repeatKey(of: trial)
+    if let number = known[key] { return number }
+    known[key] = trial.number
+    return nil
   }
 
   /// Ends all trials that were not observed: cancelled, without a result, even if they finished.

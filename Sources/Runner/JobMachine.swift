@@ -41,8 +41,8 @@ package struct JobMachine: Sendable {
     case run(Assignment)
     /// Ends an order in flight; its outcome still comes.
     case drop(OrderKey, attempt: Int)
-    /// Lets the strategy take a trial in and then propose up to `wanted` candidates.
-    case consult(observe: Trial?, wanted: Int)
+    /// Lets the strategy take a trial in, then gives a candidate where one is wanted.
+    case consult(observe: Trial?, draw: Draw?)
     /// Sends `.rested` after so many seconds.
     case rest(OrderKey, seconds: Double)
     case save(JobChange)
@@ -79,6 +79,18 @@ package struct JobMachine: Sendable {
   var board: Leaderboard
   /// Observed trials off the board whose weights an outstanding trial may still inherit.
   var evicted: [Int: Trial] = [:]
+  /// Observed trials by number, as far as a later one may repeat them or be judged by them.
+  var history: [Int: Trial] = [:]
+  /// Which trial an observed repeat has its result from.
+  var copies: [Int: Int] = [:]
+  /// The first trial of every network trained or to be trained.
+  var known: [RepeatKey: Int] = [:]
+  /// Whether a network that was measured is not measured again.
+  package var reusesResults = true
+  /// Set before the job begins, where it has a pruner.
+  var pruning: Pruning?
+  /// The best random trial: the control's, retrained beside the finalists.
+  var controlBest: Trial?
   var tally = FailureTally()
   let time: TimeBudget
   var intent = Intent.idle
@@ -113,8 +125,12 @@ package struct JobMachine: Sendable {
     time = TimeBudget(request: request, slots: slots)
     for trial in trials where trial.number <= record.observed {
       for loser in board.insert(trial) where loser.weights != nil { evicted[loser.number] = loser }
-      tally.add(trial, keepsLimits: keepsLimits(trial))
+      remember(trial)
     }
+    for trial in trials where trial.isOriginal && known[repeatKey(of: trial)] == nil {
+      known[repeatKey(of: trial)] = trial.number
+    }
+    self.job.repeatedTrials = search.repeats
     for number in search.waiting { interrupt(number) }
     self.job.trialCounts = Dictionary(grouping: trials, by: \.state).mapValues(\.count)
     if let running = self.job.trialCounts.removeValue(forKey: .running) {
@@ -214,7 +230,10 @@ package struct JobMachine: Sendable {
     }
     guard !search.isClosing, !isTimeUp else { return nil }
     return search.waiting.lazy.map { OrderKey(.trial, $0) }.first { key in
-      search.outstanding[key.number]?.state == .pending && !isHeld(key)
+      guard let trial = search.outstanding[key.number], trial.cachedFrom == nil else {
+        return false
+      }
+      return trial.state == .pending && !isHeld(key)
     }
   }
 

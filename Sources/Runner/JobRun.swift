@@ -117,6 +117,7 @@ actor JobRun {
         job: machine.job, numerics: fixed, content: content,
         datasetPath: workshop.vault.path(digest: content.digest), weights: workshop.weights,
         memoryLimitBytes: workshop.settings.memoryLimitBytes)
+      machine.pruning = try Pruning(request, content: content, catalog: workshop.catalog)
       self.machine = machine
       await take(.begin)
     } catch {
@@ -168,7 +169,7 @@ actor JobRun {
     switch effect {
     case .run(let assignment): start(assignment)
     case .drop(let key, _): tasks[key]?.cancel()
-    case .consult(let trial, let wanted): consult(trial, wanted)
+    case .consult(let trial, let draw): consult(trial, draw)
     case .rest(let key, let seconds):
       let clock = workshop.clock
       rests[key] = Task { [post] in
@@ -196,11 +197,11 @@ actor JobRun {
     }
   }
 
-  private func consult(_ trial: Trial?, _ wanted: Int) {
+  private func consult(_ trial: Trial?, _ draw: Draw?) {
     guard let session else { return }
     Task { [post] in
       do {
-        let consultation = try await session.consult(observe: trial, wanted: wanted)
+        let consultation = try await session.consult(observe: trial, draw: draw)
         post.yield(.event(.consulted(consultation)))
       } catch {
         post.yield(.event(.broken(reason: "the strategy cannot go on: \(error)")))

@@ -22,6 +22,7 @@ package struct Assignment: Hashable, Sendable {
   package let attempt: Int
   package let genotype: Genotype
   package let schedule: TrainingSchedule
+  package let hurdles: [Hurdle]
   /// SHA-256 of the weights to inherit; nil: fresh ones.
   package let parentWeights: String?
   package let secondsLeft: Double?

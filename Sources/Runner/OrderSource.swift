@@ -19,7 +19,8 @@ struct OrderSource: Sendable {
       repetition: assignment.key.repetition, attempt: assignment.attempt,
       seed: UInt64(max(0, job.request.seed)), space: job.request.space,
       genotype: assignment.genotype, datasetPath: datasetPath, dataset: content,
-      schedule: assignment.schedule, parentWeights: assignment.parentWeights.map(weights.path),
+      schedule: assignment.schedule, hurdles: assignment.hurdles,
+      parentWeights: assignment.parentWeights.map(weights.path),
       weightsFolder: weights.folder, secondsLeft: assignment.secondsLeft,
       memoryLimitBytes: memoryLimitBytes, numerics: numerics)
   }

@@ -12,7 +12,9 @@ struct ResultReport {
       job: job.id, state: job.state, stopReason: job.stopReason,
       isReproducible: job.stopReason != .budgetSeconds && job.finalPlan?.shrunkBecause == nil,
       digest: job.digest, numerics: job.numerics, finalPlan: job.finalPlan,
-      finalists: finalistTrials.map(finalist))
+      finalists: finalistTrials.map(finalist),
+      verdict: job.request.strategy.name == "random" ? nil : ControlVerdict(of: trials),
+      repeatedTrials: job.repeatedTrials)
   }
 
   private var finalistTrials: [Trial] {
@@ -21,7 +23,9 @@ struct ResultReport {
     let named = Set(finalRuns.map(\.trial))
     guard !named.isEmpty else { return best }
     let ranked = FinalPhase.ranking(of: finalRuns)
-    let unranked = best.map(\.number).filter { named.contains($0) && !ranked.contains($0) }
+    let board = best.map(\.number)
+    let others = named.sorted().filter { !board.contains($0) }
+    let unranked = (board + others).filter { named.contains($0) && !ranked.contains($0) }
     let byNumber = Dictionary(trials.map { ($0.number, $0) }) { first, _ in first }
     return (ranked + unranked).compactMap { byNumber[$0] }
   }
@@ -36,7 +40,7 @@ struct ResultReport {
       validationAccuracy: estimate(
         runs(of: trial, .selection), MetricName.validationAccuracy),
       testAccuracy: estimate(runs(of: trial, .test), MetricName.testAccuracy),
-      weights: weights(of: trial))
+      weights: weights(of: trial), isRandom: trial.candidate.isRandom)
   }
 
   /// Completed runs of a stage, by repetition.

@@ -8,6 +8,7 @@ actor StrategySession {
   private let catalog: Catalog
   private let choice: ComponentChoice
   private let content: DatasetContent
+  private let seed: UInt64
   private let encoder = JSONEncoder()
 
   /// A fresh strategy, or the one that was saved.
@@ -30,9 +31,10 @@ actor StrategySession {
       throw ServiceError(.validation, "the strategy's parameters are not valid", faults: faults)
     }
     space = try catalog.space(request.space)
+    seed = UInt64(max(0, request.seed))
     let context = StrategyContext(
       points: space.points, parameters: parameters, objectives: request.objectives,
-      seed: UInt64(max(0, request.seed)), trials: request.budget.maxTrials)
+      seed: seed, trials: request.budget.maxTrials)
     strategy = try saved.map { try entry.restore(context, $0) } ?? entry.make(context)
     self.catalog = catalog
     self.content = content
@@ -40,18 +42,21 @@ actor StrategySession {
     encoder.outputFormatting = .sortedKeys
   }
 
-  /// Lets the strategy take a trial in, then propose up to `wanted` candidates.
+  /// Lets the strategy take a trial in, then gives a candidate where one is wanted.
   ///
   /// - Throws: what the strategy throws; the job cannot go on then.
-  func consult(observe trial: Trial?, wanted: Int) throws -> Consultation {
+  func consult(observe trial: Trial?, draw: Draw?) throws -> Consultation {
     if let trial { try strategy.observe(trial) }
-    var drafts: [Consultation.Draft] = []
-    while drafts.count < wanted, let candidate = try strategy.propose() {
-      drafts.append(draft(candidate))
-    }
+    let candidate = try draw.flatMap { try self.candidate($0) }
     return Consultation(
-      drafts: drafts, isDry: drafts.count < wanted,
+      draft: candidate.map(draft), isDry: draw != nil && candidate == nil,
       strategyState: Array(try encoder.encode(strategy)))
+  }
+
+  private func candidate(_ draw: Draw) throws -> Candidate? {
+    guard case .random(let number) = draw else { return try strategy.propose() }
+    var generator = SeededGenerator(jobSeed: seed, trial: number, purpose: .control)
+    return Candidate(.random(in: space.points, using: &generator), isRandom: true)
   }
 
   /// Decodes a candidate; one that is no network on this data is infeasible, not an error.

@@ -14,12 +14,14 @@ struct TimeBudget: Sendable {
   let final: JobRequest.Final
   let batchSize: Int
   let slots: Int
+  private let hasControl: Bool
 
   init(request: JobRequest, slots: Int) {
     maxSeconds = request.budget.maxSeconds
     final = request.final
     batchSize = max(1, request.trial.batchSize)
     self.slots = max(1, slots)
+    hasControl = ControlShare(request) != nil
   }
 
   /// Seconds that a trial took, measured by its worker or else by its dates.
@@ -37,15 +39,18 @@ struct TimeBudget: Sendable {
   func searchLimit(perSample: Double?) -> Double? {
     guard let maxSeconds, let perSample else { return maxSeconds }
     let full = cost(
-      top: final.top, seeds: final.seeds, samples: final.samplesSeen, perSample: perSample)
+      top: final.top + (hasControl ? 1 : 0), seeds: final.seeds, samples: final.samplesSeen,
+      perSample: perSample)
     let reserve = full * TimeBudget.slack.factor + TimeBudget.slack.seconds
     return maxSeconds - min(TimeBudget.largestReserve * maxSeconds, reserve)
   }
 
   /// The final phase that fits the time left: fewer finalists, then seeds, then samples.
   ///
-  /// - Parameter costs: seconds that a training sample cost each finalist, best first.
-  func plan(costs: [Double], spent: Double) -> FinalPlan {
+  /// - Parameters:
+  ///   - costs: seconds that a training sample cost each finalist, best first.
+  ///   - extra: networks that are retrained beside the finalists.
+  func plan(costs: [Double], extra: Int = 0, spent: Double) -> FinalPlan {
     var fitted = (top: min(final.top, costs.count), seeds: final.seeds, samples: final.samplesSeen)
     let top = fitted.top
     let full = FinalPlan(
@@ -55,7 +60,8 @@ struct TimeBudget: Sendable {
     func estimate() -> Double {
       let slowest = costs.prefix(fitted.top).max() ?? 0
       return cost(
-        top: fitted.top, seeds: fitted.seeds, samples: fitted.samples, perSample: slowest)
+        top: fitted.top + extra, seeds: fitted.seeds, samples: fitted.samples,
+        perSample: slowest)
     }
     let asked = estimate()
     guard asked > left else { return full }

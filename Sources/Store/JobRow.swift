@@ -9,6 +9,7 @@ enum JobRow {
     "id", "state", "strategy", "dataset", "priority", "created", "dataset_digest", "phase",
     "stop_reason", "started", "finished", "spent_seconds", "best_trial", "best_search_accuracy",
     "digest", "version", "trial_counts", "numerics", "final_plan", "failure", "request",
+    "repeated_trials",
   ]
 
   /// `SELECT revision, …` of the columns above.
@@ -35,7 +36,7 @@ enum JobRow {
       job.finished?.timeIntervalSinceReferenceDate, job.spentSeconds, job.bestTrial,
       job.bestSearchAccuracy, job.digest, job.version, try counts(job),
       try job.numerics.map(StoredJSON.encode), try job.finalPlan.map(StoredJSON.encode),
-      job.failure, request,
+      job.failure, request, job.repeatedTrials,
     ]
   }
 
@@ -65,6 +66,7 @@ enum JobRow {
     job.numerics = try row.text(18).map { try StoredJSON.decode(Numerics.self, from: $0) }
     job.finalPlan = try row.text(19).map { try StoredJSON.decode(FinalPlan.self, from: $0) }
     job.failure = row[20]
+    job.repeatedTrials = row[22]
     return job
   }
 }

@@ -8,7 +8,7 @@ internal import GRDB
 /// that hold long texts come last, so that a scan need not follow their overflow pages.
 enum Migrations {
   /// All steps, oldest first.
-  static let all: [(name: String, sql: String)] = [("v1", v1)]
+  static let all: [(name: String, sql: String)] = [("v1", v1), ("v2", v2)]
 
   /// The steps as GRDB runs them.
   static func migrator() -> DatabaseMigrator {
@@ -158,5 +158,12 @@ enum Migrations {
       created REAL NOT NULL
     ) STRICT;
     CREATE INDEX idempotent_replies_by_created ON idempotent_replies(created);
+    """
+
+  private static let v2 = """
+    ALTER TABLE trials ADD COLUMN is_random INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE trials ADD COLUMN is_reevaluation INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE trials ADD COLUMN cached_from INTEGER;
+    ALTER TABLE jobs ADD COLUMN repeated_trials INTEGER NOT NULL DEFAULT 0;
     """
 }

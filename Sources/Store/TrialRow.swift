@@ -7,7 +7,7 @@ struct TrialRow: Equatable {
   static let columns = [
     "job", "number", "state", "attempt", "search_accuracy", "parameters", "macs", "fingerprint",
     "architecture", "weights", "fidelity", "parent", "started", "finished", "code", "genotype",
-    "metrics", "measured", "failure", "curve",
+    "metrics", "measured", "failure", "curve", "is_random", "is_reevaluation", "cached_from",
   ]
 
   static let select = "SELECT \(columns.joined(separator: ", ")) FROM trials"
@@ -39,6 +39,7 @@ struct TrialRow: Equatable {
       try StoredJSON.encode(trial.candidate.genotype),
       try StoredJSON.encodeNumbers(trial.metrics), try StoredJSON.encodeNumbers(trial.measured),
       trial.failure, try StoredJSON.encodeNumbers(trial.curve),
+      trial.candidate.isRandom, trial.candidate.isReevaluation, trial.cachedFrom,
     ]
     values = arguments.map { $0?.databaseValue ?? .null }
   }
@@ -51,7 +52,8 @@ struct TrialRow: Equatable {
   /// Reads a row of `select`.
   static func trial(_ row: Row) throws -> Trial {
     let genotype = try StoredJSON.genotype(row[15])
-    let candidate = Candidate(genotype, fidelity: row[10], parent: row[11])
+    let candidate = Candidate(
+      genotype, fidelity: row[10], parent: row[11], isRandom: row[20], isReevaluation: row[21])
     var trial = Trial(
       number: row[1], candidate: candidate, code: row[14], fingerprint: row.text(7))
     trial.state = try Row.word(row[2], "trials.state")
@@ -63,6 +65,7 @@ struct TrialRow: Equatable {
     trial.measured = try StoredJSON.numbers(row[17])
     trial.failure = row[18]
     trial.curve = try StoredJSON.curve(row[19])
+    trial.cachedFrom = row[22]
     return trial
   }
 }

@@ -21,7 +21,7 @@ struct Wiring {
   /// Every space, strategy, format and exporter there is.
   static let catalog = Catalog(
     spaces: SpaceRegistry.all, strategies: StrategyRegistry.all,
-    formats: DatasetFormats.registry, exporters: ExporterRegistry.all,
+    pruners: PrunerRegistry.all, formats: DatasetFormats.registry, exporters: ExporterRegistry.all,
     decode: { try SpaceRegistry.decode($0, $1, input: $2, classes: $3) })
 
   /// Takes the data folder, opens its stores and puts the built-in data sets in.

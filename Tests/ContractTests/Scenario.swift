@@ -51,6 +51,7 @@ struct Scenario {
       }
       try await ask("GET", "/v1/\(kind)/nope", 404)
     }
+    try await ask("GET", "/v1/pruners", 200)
     let sample = "/v1/spaces/nasbench201-cell/sample"
     try await ask("POST", sample, 200, json: #"{"count": 40, "dataset": "digits"}"#)
     try await ask("POST", sample, 400, json: "{")

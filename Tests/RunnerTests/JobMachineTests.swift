@@ -127,6 +127,7 @@ import Testing
 
   @Test func `only the best trials with distinct fingerprints keep weights`() throws {
     var driver = try MachineDriver(Toy.request(trials: 30, top: 3), slots: 4, seed: 5)
+    driver.reusesResults = false
     try driver.send(.begin)
     try driver.run()
     let completed = driver.rows.trials.values.filter { $0.state == .completed }
@@ -164,6 +165,7 @@ import Testing
 
   @Test func `twenty failures and nothing else end the job`() throws {
     var driver = try MachineDriver(Toy.request(trials: 100), slots: 2, seed: 1)
+    driver.reusesResults = false
     driver.outcome = { _ in .failed(reason: "no luck") }
     try driver.send(.begin)
     try driver.run()
@@ -176,6 +178,7 @@ import Testing
   @Test func `more failures than successes among forty end the job`() throws {
     var driver = try MachineDriver(
       Toy.request(trials: 200, parallelism: 1), slots: 1, seed: 1)
+    driver.reusesResults = false
     driver.outcome = { assignment in
       assignment.key.number % 5 < 2
         ? Toy.outcome(.selection, 1, 0, assignment.genotype).as(MetricName.searchAccuracy)

@@ -43,10 +43,12 @@ struct MachineDriver {
   var inFlight: [Assignment] = []
   var dropped: Set<OrderKey> = []
   var resting: [OrderKey] = []
-  var question: (observe: Trial?, wanted: Int)?
+  var question: (observe: Trial?, draw: Draw?)?
   var seconds = 0.0
   var assigned: [Assignment] = []
   var largestInFlight = 0
+  /// Whether a network that was measured is not measured again.
+  var reusesResults = true
   /// How many of 100 orders are lost.
   var lossRate = 0
   var outcome: @Sendable (Assignment) -> Outcome = {
@@ -78,6 +80,7 @@ struct MachineDriver {
   /// Sends one event and does what follows.
   mutating func send(_ event: JobMachine.Event) throws {
     seconds += 0.01
+    machine.reusesResults = reusesResults
     let moment = JobMachine.Moment(
       date: Date(timeIntervalSince1970: 1000 + seconds), seconds: seconds)
     for effect in machine.handle(event, at: moment) {
@@ -87,7 +90,7 @@ struct MachineDriver {
         assigned.append(assignment)
         largestInFlight = max(largestInFlight, inFlight.count)
       case .drop(let key, _): dropped.insert(key)
-      case .consult(let observe, let wanted): question = (observe, wanted)
+      case .consult(let observe, let draw): question = (observe, draw)
       case .rest(let key, _): resting.append(key)
       case .save(let change): rows.apply(change)
       case .conclude(var change, let chain):
@@ -122,9 +125,9 @@ struct MachineDriver {
       }
     } else if choice < inFlight.count + resting.count {
       try send(.rested(resting.remove(at: choice - inFlight.count)))
-    } else if let (observe, wanted) = question {
+    } else if let (observe, draw) = question {
       question = nil
-      try send(.consulted(try answer(observe, wanted)))
+      try send(.consulted(try answer(observe, draw)))
     }
     return true
   }
@@ -137,19 +140,25 @@ struct MachineDriver {
     return steps
   }
 
-  private mutating func answer(_ observe: Trial?, _ wanted: Int) throws -> Consultation {
+  private mutating func answer(_ observe: Trial?, _ draw: Draw?) throws -> Consultation {
     if let observe { try strategy.observe(observe) }
-    var drafts: [Consultation.Draft] = []
-    while drafts.count < wanted, let candidate = try strategy.propose() {
+    var candidate: Candidate?
+    switch draw {
+    case .strategy: candidate = try strategy.propose()
+    case .random(let number):
+      var generator = SeededGenerator(jobSeed: 7, trial: number, purpose: .control)
+      candidate = Candidate(.random(in: ToySpace().points, using: &generator), isRandom: true)
+    case nil: break
+    }
+    let draft = candidate.map { candidate in
       let architecture = try? Toy.architecture(candidate.genotype)
-      drafts.append(
-        Consultation.Draft(
-          candidate: candidate, code: "", fingerprint: architecture?.fingerprint,
-          parameters: architecture?.parameters, macs: architecture?.macs,
-          fault: architecture == nil ? "does not fit" : nil))
+      return Consultation.Draft(
+        candidate: candidate, code: "", fingerprint: architecture?.fingerprint,
+        parameters: architecture?.parameters, macs: architecture?.macs,
+        fault: architecture == nil ? "does not fit" : nil)
     }
     return Consultation(
-      drafts: drafts, isDry: drafts.count < wanted,
+      draft: draft, isDry: draw != nil && candidate == nil,
       strategyState: Array(try JSONEncoder().encode(strategy)))
   }
 }

@@ -67,13 +67,16 @@ enum Toy {
   static func request(
     trials: Int? = 12, seconds: Double? = nil, target: Double? = nil, parallelism: Int = 4,
     top: Int = 2, seeds: Int = 2, priority: Int = 0, objectives: [Objective] = [],
+    control: Double = 0, countsRepeats: Bool = true,
     strategy: [String: JSONValue] = [:]
   ) -> JobRequest {
     JobRequest(
       name: "toy", labels: [], dataset: "toy", task: "classification",
       space: ComponentChoice("toy"), strategy: ComponentChoice("toy", params: strategy),
-      objectives: [Objective(.accuracy, .maximise)] + objectives,
-      budget: Budget(maxTrials: trials, maxSeconds: seconds, targetAccuracy: target),
+      control: control, objectives: [Objective(.accuracy, .maximise)] + objectives,
+      budget: Budget(
+        maxTrials: trials, maxSeconds: seconds, targetAccuracy: target,
+        countsRepeats: countsRepeats),
       parallelism: parallelism, trial: TrainingSchedule(samplesSeen: 640),
       final: .init(top: top, seeds: seeds, samplesSeen: 1280), seed: 7, priority: priority)
   }

@@ -9,7 +9,7 @@ import Testing
   private static let schemas = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Schemas")
 
-  static let versions = ["v1"]
+  static let versions = ["v1", "v2"]
 
   /// Lays the dump of an old version down as a database file.
   private func restore(_ version: String, at path: String) throws {
@@ -68,7 +68,7 @@ import Testing
     let refused = await failure { _ = try Database(path: folder.database) }
     #expect(refused?.code == .storage)
     #expect(refused?.message.contains("'v9'") == true)
-    #expect(refused?.message.contains("up to 'v1'") == true)
+    #expect(refused?.message.contains("up to 'v2'") == true)
     #expect(try schema(folder) == before)
   }
 }

@@ -65,7 +65,7 @@ enum Sample {
       task: "classification", space: ComponentChoice("nasbench201-cell", params: ["width": 8]),
       strategy: ComponentChoice("random", params: ["note": "nan", "rate": 0.1, "deep": [1, nil]]),
       objectives: [Objective(.accuracy, .maximise), Objective(.macs, .minimise, limit: 2e6)],
-      budget: Budget(maxTrials: 40, maxSeconds: 12.5), parallelism: 4,
+      budget: Budget(maxTrials: 40, maxSeconds: 12.5, countsRepeats: true), parallelism: 4,
       trial: TrainingSchedule(samplesSeen: 5000, augmentation: [.flip]),
       final: JobRequest.Final(top: 3, seeds: 3, samplesSeen: 20000), seed: 9_007_199_254_740_991,
       priority: -3)

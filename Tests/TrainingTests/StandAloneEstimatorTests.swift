@@ -18,8 +18,8 @@ import Training
   private func order(
     _ role: WorkOrder.Role = .trial, number: Int = 1, repetition: Int = 0, attempt: Int = 1,
     seed: UInt64 = 0, width: Int = 8, epochs: Double = 4, rate: Double = 0.1,
-    parent: String? = nil, keepsWeights: Bool = false, secondsLeft: Double? = nil,
-    memory: Int = 1 << 30, isa: String = InstructionSet.best.rawValue
+    hurdles: [Hurdle] = [], parent: String? = nil, keepsWeights: Bool = false,
+    secondsLeft: Double? = nil, memory: Int = 1 << 30, isa: String = InstructionSet.best.rawValue
   ) throws -> WorkOrder {
     let space = try #require(SpaceRegistry.all["nasbench201-cell"])
     let choice = ComponentChoice("nasbench201-cell", params: ["width": .number(Double(width))])
@@ -34,7 +34,8 @@ import Training
       dataset: fixture.content,
       schedule: TrainingSchedule(
         samplesSeen: Int(epochs * Double(fixture.content.fittingRows)), learningRate: rate),
-      parentWeights: parent, weightsFolder: keepsWeights ? weights : nil, secondsLeft: secondsLeft,
+      hurdles: hurdles, parentWeights: parent, weightsFolder: keepsWeights ? weights : nil,
+      secondsLeft: secondsLeft,
       memoryLimitBytes: memory,
       numerics: Numerics(engineVersion: EngineVersion.current, isa: isa, threads: 1))
   }
@@ -49,6 +50,23 @@ import Training
       throw ServiceError(.internal, "not completed")
     }
     return evaluation
+  }
+
+  @Test func `a hurdle that is missed ends the trial there, and says by how much`() throws {
+    let low = Hurdle(epoch: 1, minimum: 0.01, reason: "the median of 5 trials")
+    let high = Hurdle(epoch: 2, minimum: 1.5, reason: "the median of 6 trials")
+    let outcome = try StandAloneEstimator().run(
+      order(hurdles: [low, high]), watch: Watcher().watch)
+    guard case .stopped(let reason, let evaluation) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(evaluation.curve.map(\.epoch) == [1, 2])
+    #expect(evaluation.metrics[MetricName.searchAccuracy] == nil && evaluation.weights == nil)
+    #expect(reason.hasPrefix("after epoch 2 its best validation accuracy 0."))
+    #expect(reason.hasSuffix("is below 1.5, the median of 6 trials"))
+    let whole = try completed(order(hurdles: [low]))
+    #expect(whole.curve.count == 4)
   }
 
   @Test func `a trial on the digits learns and brings the metrics of its role`() throws {

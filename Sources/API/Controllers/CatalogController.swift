@@ -11,6 +11,7 @@ struct CatalogController: Sendable {
     [
       Route("GET", "/v1/strategies", answer: listStrategies),
       Route("GET", "/v1/strategies/{id}", answer: getStrategy),
+      Route("GET", "/v1/pruners", answer: listPruners),
       Route("GET", "/v1/spaces", answer: listSpaces),
       Route("GET", "/v1/spaces/{id}", answer: getSpace),
       Route("POST", "/v1/spaces/{id}/sample", body: .optionalJSON, answer: sample),
@@ -29,6 +30,11 @@ struct CatalogController: Sendable {
       throw CatalogController.unknown("strategy", request["id"], catalog.strategies.ids)
     }
     return Response(json: CatalogWire.strategy(entry, spaces: catalog.spaces.ids))
+  }
+
+  private func listPruners(_ request: Request) async throws -> Response {
+    try QueryReader(request).finish()
+    return CatalogController.page(catalog.pruners.entries.map(CatalogWire.pruner))
   }
 
   private func listSpaces(_ request: Request) async throws -> Response {

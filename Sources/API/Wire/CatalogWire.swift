@@ -11,6 +11,13 @@ package enum CatalogWire {
     ]
   }
 
+  package static func pruner(_ entry: PrunerEntry) -> JSONValue {
+    [
+      "id": .string(entry.id), "summary": .string(entry.summary), "paper": .string(entry.paper),
+      "parameters": schema(entry.parameters),
+    ]
+  }
+
   /// - Parameter space: The entry's space with its default parameters.
   package static func space(_ entry: SpaceEntry, _ space: any SearchSpace) -> JSONValue {
     [

@@ -26,14 +26,20 @@ package enum JobWire {
   private static func progress(of job: Job) -> JSONValue {
     let budget = job.request.budget
     let finished = job.finishedTrials
-    let byTrials = budget.maxTrials.map { Double(finished) / Double($0) } ?? 0
+    let byTrials = budget.maxTrials.map { Double(spent(job)) / Double($0) } ?? 0
     let bySeconds = budget.maxSeconds.map { job.spentSeconds / $0 } ?? 0
     let fraction = job.state == .succeeded ? 1 : min(1, max(byTrials, bySeconds))
     return [
-      "trials_finished": .int(finished), "max_trials": .int(budget.maxTrials),
+      "trials_finished": .int(finished), "trials_repeated": .int(job.repeatedTrials),
+      "max_trials": .int(budget.maxTrials),
       "fraction": .number(fraction), "seconds": .number(job.spentSeconds),
       "max_seconds": .real(budget.maxSeconds), "seconds_left": .real(secondsLeft(of: job)),
     ]
+  }
+
+  /// Finished trials that count against the budget.
+  private static func spent(_ job: Job) -> Int {
+    max(0, job.finishedTrials - (job.request.budget.countsRepeats ? 0 : job.repeatedTrials))
   }
 
   /// From the pace of the search so far; unknown before the first trial and in the final phase.
@@ -44,8 +50,8 @@ package enum JobWire {
     guard let most = budget.maxTrials, job.finishedTrials > 0, job.phase == .searching else {
       return byBudget
     }
-    let pace = job.spentSeconds / Double(job.finishedTrials)
-    let byPace = pace * Double(max(0, most - job.finishedTrials))
+    let pace = job.spentSeconds / Double(max(1, spent(job)))
+    let byPace = pace * Double(max(0, most - spent(job)))
     return min(byPace, byBudget ?? byPace)
   }
 

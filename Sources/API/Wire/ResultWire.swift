@@ -10,6 +10,18 @@ package enum ResultWire {
       "seed": .int(seed), "numerics": JobWire.numerics(result.numerics),
       "final_plan": JobWire.finalPlan(result.finalPlan),
       "finalists": .array(result.finalists.map(finalist)),
+      "verdict": verdict(result.verdict), "repeated_trials": .int(result.repeatedTrials),
+    ]
+  }
+
+  private static func verdict(_ verdict: ControlVerdict?) -> JSONValue {
+    guard let verdict else { return .null }
+    return [
+      "answer": .string(verdict.answer.rawValue), "test": "mann-whitney",
+      "strategy_trials": .int(verdict.strategyTrials),
+      "control_trials": .int(verdict.controlTrials),
+      "p_better": .number(verdict.test.pAbove), "p_worse": .number(verdict.test.pBelow),
+      "effect": .number(verdict.test.effect), "power": .number(verdict.power),
     ]
   }
 
@@ -21,7 +33,7 @@ package enum ResultWire {
       "macs": .int(finalist.macs), "search_accuracy": .number(finalist.searchAccuracy),
       "validation_accuracy": estimate(finalist.validationAccuracy),
       "test_accuracy": estimate(finalist.testAccuracy),
-      "weights_kept": .bool(finalist.weights != nil),
+      "weights_kept": .bool(finalist.weights != nil), "is_random": .bool(finalist.isRandom),
     ]
   }
 

@@ -17,6 +17,7 @@ package enum TrialWire {
       "parameters": .count(trial.metrics[MetricName.parameters]),
       "macs": .count(trial.metrics[MetricName.macs]), "metrics": .numbers(trial.metrics),
       "measured": .numbers(trial.measured), "parent": .int(trial.candidate.parent),
+      "cached_from": .int(trial.cachedFrom), "is_random": .bool(trial.candidate.isRandom),
       "fidelity": .number(trial.candidate.fidelity), "failure": .text(trial.failure),
       "weights_kept": .bool(trial.weights != nil), "started": .time(trial.started),
       "finished": .time(trial.finished),

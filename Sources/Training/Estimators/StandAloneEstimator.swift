@@ -74,12 +74,13 @@ package final class StandAloneEstimator: Sendable {
       let inherited = try WeightFile.read(path, fitting: execution.weights())
       try execution.load(inherited, partial: true)
     }
+    let referee = Referee(order.hurdles)
     var trainer = Trainer(
       execution, order.schedule, training: training,
       validation: data.validation.map {
         EvaluationBatches($0, data.normalisation, batchSize: training.batchSize)
       },
-      dropoutSeed: seeds.dropout, watch: watch, start: start,
+      dropoutSeed: seeds.dropout, watch: referee.watch(watch), start: start,
       deadline: order.secondsLeft.map { start + $0 })
     let ending = trainer.run()
     evaluation.curve = trainer.curve
@@ -87,7 +88,9 @@ package final class StandAloneEstimator: Sendable {
     switch ending {
     case .cancelled: return .cancelled
     case .diverged(let reason): return .diverged(reason: reason, evaluation)
-    case .finished, .stopped: break
+    case .stopped:
+      if let missed = referee.missed { return .stopped(reason: missed, evaluation) }
+    case .finished: break
     }
     if let permit = TestPermit(order) {
       let batches = EvaluationBatches(

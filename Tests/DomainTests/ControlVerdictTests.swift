@@ -1,0 +1,50 @@
+import Domain
+import Testing
+
+@Suite struct ControlVerdictTests {
+  private func trials(_ values: [Double], random: Bool, from first: Int = 1) -> [Trial] {
+    values.enumerated().map { index, value in
+      var trial = Trial(
+        number: first + index, candidate: Candidate(Genotype([0]), isRandom: random), code: "")
+      trial.state = .completed
+      trial.metrics = [MetricName.searchAccuracy: value]
+      return trial
+    }
+  }
+
+  @Test func `the second half of the strategy is compared with all of the control`() throws {
+    let control = trials((0..<10).map { 0.5 + Double($0) / 100 }, random: true)
+    // A first half that is worse than everything does not count.
+    let learnt = trials(
+      Array(repeating: 0.1, count: 10) + (0..<10).map { 0.6 + Double($0) / 100 }, random: false,
+      from: 11)
+    let verdict = try #require(ControlVerdict(of: control + learnt))
+    #expect(verdict.answer == .better)
+    #expect(verdict.strategyTrials == 10 && verdict.controlTrials == 10)
+    #expect(verdict.test.effect == 1)
+    let worse = trials(Array(repeating: 0.4, count: 20), random: false, from: 11)
+    #expect(ControlVerdict(of: control + worse)?.answer == .worse)
+    let same = trials((0..<20).map { 0.5 + Double($0 % 10) / 100 }, random: false, from: 11)
+    #expect(ControlVerdict(of: control + same)?.answer == .notDistinguishable)
+  }
+
+  @Test func `repeats and trials without a score do not count`() throws {
+    let control = trials([0.5, 0.6], random: true)
+    var strategy = trials([0.7, 0.7, 0.7, 0.9], random: false, from: 3)
+    strategy[1].cachedFrom = 3
+    strategy[3].state = .stoppedEarly
+    let verdict = try #require(ControlVerdict(of: control + strategy))
+    #expect(verdict.strategyTrials == 1 && verdict.controlTrials == 2)
+    #expect(ControlVerdict(of: control) == nil)
+    #expect(ControlVerdict(of: strategy) == nil)
+  }
+
+  @Test func `the power is Noether's`() throws {
+    let many =
+      trials(Array(repeating: 0.5, count: 10), random: true)
+      + trials(Array(repeating: 0.6, count: 40), random: false, from: 11)
+    let verdict = try #require(ControlVerdict(of: many))
+    // n = 20, m = 10: Φ(0.25·√(12·200/31) − 1.6449) = Φ(0.5548).
+    #expect(abs(verdict.power - 0.7105) < 1e-3)
+  }
+}
