@@ -11,6 +11,8 @@ package struct Dependencies: Sendable {
   package let vault: any DatasetVault
   package let weights: any WeightStore
   package let control: any JobControl
+  /// Measures what training a genotype costs; throws where it is no network on the data.
+  package let probe: @Sendable (JobRequest, Genotype, DatasetContent) throws -> TrialCost
   package let clock: @Sendable () -> Date
   package let log: Logger
   /// Makes ids of jobs, data sets and requests.
@@ -20,6 +22,7 @@ package struct Dependencies: Sendable {
   package init(
     catalog: Catalog, jobs: any JobStore, datasets: any DatasetStore, vault: any DatasetVault,
     weights: any WeightStore, control: any JobControl,
+    probe: @escaping @Sendable (JobRequest, Genotype, DatasetContent) throws -> TrialCost,
     clock: @escaping @Sendable () -> Date = { Date() }, seed: UInt64, log: Logger
   ) {
     self.catalog = catalog
@@ -28,6 +31,7 @@ package struct Dependencies: Sendable {
     self.vault = vault
     self.weights = weights
     self.control = control
+    self.probe = probe
     self.clock = clock
     self.log = log
     identifiers = IdentifierSource(seed: seed, clock: clock)

@@ -42,6 +42,7 @@ package struct Server: Service {
           vault: dependencies.vault, blocking: blocking),
         blocking: blocking, uploadLimit: settings.uploadLimitBytes
       ).routes
+      + EstimateController(dependencies: dependencies, blocking: blocking).routes
       + JobController(
         dependencies: dependencies, bodies: JobBodies(jobs: dependencies.jobs), desk: desk,
         stopping: stopping

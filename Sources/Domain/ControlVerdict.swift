@@ -25,6 +25,12 @@ package struct ControlVerdict: Codable, Hashable, Sendable {
   /// - Source: Noether 1987, "Sample size determination for some common nonparametric tests", eq. 4.
   package let power: Double
 
+  private enum CodingKeys: String, CodingKey {
+    case answer, test, power
+    case strategyTrials = "strategy_trials"
+    case controlTrials = "control_trials"
+  }
+
   /// nil where either side has no trial.
   package init?(of trials: [Trial]) {
     let measured = trials.filter { $0.cachedFrom == nil && $0.searchAccuracy != nil }

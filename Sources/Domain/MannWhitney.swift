@@ -15,6 +15,12 @@ package struct MannWhitney: Codable, Hashable, Sendable {
   package let pBelow: Double
   private let pairs: Double
 
+  private enum CodingKeys: String, CodingKey {
+    case u, pairs
+    case pAbove = "p_above"
+    case pBelow = "p_below"
+  }
+
   /// Compares two samples; without a number in either, nothing is known and both p are 1.
   ///
   /// - Complexity: O((n + m) log(n + m)).

@@ -9,6 +9,8 @@ package struct Objective: Codable, Hashable, Sendable {
   /// Metrics an objective can name.
   package enum Metric: String, Codable, Sendable, CaseIterable {
     case accuracy, parameters, macs
+    /// Measured milliseconds of one sample on one thread; a job that names it cannot be repeated exactly.
+    case latency
   }
 
   package let metric: Metric
@@ -27,6 +29,7 @@ package struct Objective: Codable, Hashable, Sendable {
     case .accuracy: MetricName.searchAccuracy
     case .parameters: MetricName.parameters
     case .macs: MetricName.macs
+    case .latency: MetricName.latency
     }
   }
 }
@@ -38,6 +41,8 @@ package enum MetricName {
   package static let searchLoss = "search_loss"
   package static let parameters = "parameters"
   package static let macs = "macs"
+  /// Milliseconds of one sample, forward, on one thread: measured, and only where a job asks.
+  package static let latency = "latency_ms"
   /// Test accuracy of a retrained architecture; never a trial of the search.
   package static let testAccuracy = "test_accuracy"
   package static let testLoss = "test_loss"

@@ -26,6 +26,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package let schedule: TrainingSchedule
   /// What the network has to reach to be trained on.
   package let hurdles: [Hurdle]
+  /// Whether the network's latency is measured once it is trained.
+  package let measuresLatency: Bool
   /// Absolute path of the weights to inherit; nil: fresh ones.
   package let parentWeights: String?
   /// Folder to store the trained weights in as `<sha256>.safetensors`; nil: they are not kept.
@@ -38,7 +40,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package init(
     job: String, role: Role, number: Int, repetition: Int, attempt: Int, seed: UInt64,
     space: ComponentChoice, genotype: Genotype, datasetPath: String, dataset: DatasetContent,
-    schedule: TrainingSchedule, hurdles: [Hurdle] = [], parentWeights: String?,
+    schedule: TrainingSchedule, hurdles: [Hurdle] = [], measuresLatency: Bool = false,
+    parentWeights: String?,
     weightsFolder: String?,
     secondsLeft: Double?, memoryLimitBytes: Int, numerics: Numerics
   ) {
@@ -54,6 +57,7 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     self.dataset = dataset
     self.schedule = schedule
     self.hurdles = hurdles
+    self.measuresLatency = measuresLatency
     self.parentWeights = parentWeights
     self.weightsFolder = weightsFolder
     self.secondsLeft = secondsLeft

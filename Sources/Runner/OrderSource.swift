@@ -20,6 +20,8 @@ struct OrderSource: Sendable {
       seed: UInt64(max(0, job.request.seed)), space: job.request.space,
       genotype: assignment.genotype, datasetPath: datasetPath, dataset: content,
       schedule: assignment.schedule, hurdles: assignment.hurdles,
+      measuresLatency: assignment.key.role == .trial
+        && job.request.objectives.contains { $0.metric == .latency },
       parentWeights: assignment.parentWeights.map(weights.path),
       weightsFolder: weights.folder, secondsLeft: assignment.secondsLeft,
       memoryLimitBytes: memoryLimitBytes, numerics: numerics)

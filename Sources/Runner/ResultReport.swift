@@ -10,7 +10,8 @@ struct ResultReport {
   var result: JobResult {
     JobResult(
       job: job.id, state: job.state, stopReason: job.stopReason,
-      isReproducible: job.stopReason != .budgetSeconds && job.finalPlan?.shrunkBecause == nil,
+      isReproducible: job.stopReason != .budgetSeconds && job.finalPlan?.shrunkBecause == nil
+        && !job.request.objectives.contains { $0.metric == .latency },
       digest: job.digest, numerics: job.numerics, finalPlan: job.finalPlan,
       finalists: finalistTrials.map(finalist),
       verdict: job.request.strategy.name == "random" ? nil : ControlVerdict(of: trials),

@@ -2,6 +2,7 @@ internal import API
 internal import Domain
 internal import Foundation
 internal import Runner
+internal import Training
 
 extension Wiring {
   /// The HTTP server over these stores and this runner.
@@ -13,7 +14,12 @@ extension Wiring {
     return try Server(
       Dependencies(
         catalog: Wiring.catalog, jobs: store, datasets: store, vault: vault, weights: weights,
-        control: runner, seed: random.next(), log: log),
+        control: runner,
+        probe: { request, genotype, content in
+          try CostProbe.measure(
+            request.space, genotype, input: content.shape, classes: content.classes.count,
+            schedule: request.trial)
+        }, seed: random.next(), log: log),
       settings: settings
     ) { port in
       let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"

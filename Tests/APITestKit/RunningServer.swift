@@ -41,7 +41,12 @@ package struct RunningServer: Sendable {
     let server = try Server(
       Dependencies(
         catalog: Toy.catalog, jobs: store, datasets: store, vault: vault,
-        weights: ToyWeights(weights), control: control, seed: 1, log: log),
+        weights: ToyWeights(weights), control: control,
+        probe: { _, genotype, _ in
+          TrialCost(
+            secondsPerSample: 0.001 * Double(1 + (genotype.decisions.first.flatMap(\.self) ?? 0)),
+            arenaBytes: 1_000_000)
+        }, seed: 1, log: log),
       settings: settings
     ) { port in feed.yield(port) }
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: log))

@@ -52,6 +52,16 @@ struct Scenario {
       try await ask("GET", "/v1/\(kind)/nope", 404)
     }
     try await ask("GET", "/v1/pruners", 200)
+    let estimate = "/v1/jobs/estimate"
+    let reply = try await ask("POST", estimate, 200, json: #"{"dataset": "digits"}"#)
+    #expect(reply.json["trials"]?["likely"]?.doubleValue == 40)
+    #expect((reply.json["search_seconds"]?["high"]?.doubleValue ?? 0) > 0)
+    try await ask(
+      "POST", estimate, 200, json: #"{"dataset": "digits", "budget": {"max_seconds": 60}}"#)
+    try await ask("POST", estimate, 400, json: "{")
+    try await ask("POST", estimate, 413, json: Scenario.tooLong)
+    try await ask("POST", estimate, 415, body: "{}")
+    try await ask("POST", estimate, 422, json: #"{"dataset": "nope"}"#)
     let sample = "/v1/spaces/nasbench201-cell/sample"
     try await ask("POST", sample, 200, json: #"{"count": 40, "dataset": "digits"}"#)
     try await ask("POST", sample, 400, json: "{")

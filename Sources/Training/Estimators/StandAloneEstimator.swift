@@ -106,6 +106,10 @@ package final class StandAloneEstimator: Sendable {
     } else {
       takeValidation(of: order.role, into: &evaluation)
     }
+    if order.measuresLatency {
+      let latency = try Latency.measure(order, isa: isa, weights: execution.weights())
+      evaluation.metrics[MetricName.latency] = latency
+    }
     if let folder = order.weightsFolder {
       evaluation.weights = try WeightFile.write(
         execution.weights(), of: evaluation, data.normalisation, folder: folder)

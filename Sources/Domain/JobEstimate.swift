@@ -1,0 +1,101 @@
+internal import Foundation
+
+/// What training one network costs, measured on a few steps without data.
+package struct TrialCost: Codable, Hashable, Sendable {
+  package let secondsPerSample: Double
+  package let arenaBytes: Int
+
+  package init(secondsPerSample: Double, arenaBytes: Int) {
+    self.secondsPerSample = secondsPerSample
+    self.arenaBytes = arenaBytes
+  }
+}
+
+/// What a job would cost, from networks drawn at random from its space.
+///
+/// A strategy does not stay with random networks, so the band runs from the cheap tenth of them to the
+/// dear tenth.
+package struct JobEstimate: Codable, Hashable, Sendable {
+  package struct Band: Codable, Hashable, Sendable {
+    package let low: Double
+    package let likely: Double
+    package let high: Double
+
+    package init(low: Double, likely: Double, high: Double) {
+      self.low = low
+      self.likely = likely
+      self.high = high
+    }
+
+    fileprivate func scaled(_ factor: Double) -> Band {
+      Band(low: low * factor, likely: likely * factor, high: high * factor)
+    }
+  }
+
+  /// Trials that the budget pays for; with seconds alone, as many as fit.
+  package let trials: Band
+  package let trialSeconds: Band
+  package let searchSeconds: Band
+  package let finalSeconds: Band
+  /// Bytes of all workers together at their fullest.
+  package let peakMemoryBytes: Band
+  /// Networks measured, and of those drawn how many are none on this data.
+  package let measured: Int
+  package let infeasible: Int
+
+  /// nil where no network could be measured.
+  ///
+  /// - Parameters:
+  ///   - costs: of networks drawn from the request's space.
+  ///   - slots: how many are trained at once.
+  package init?(
+    _ request: JobRequest, costs: [TrialCost], infeasible: Int, slots: Int, dataBytes: Int
+  ) {
+    guard !costs.isEmpty else { return nil }
+    let slots = max(1, slots)
+    let perSample = JobEstimate.band(costs.map(\.secondsPerSample))
+    let memory = JobEstimate.band(costs.map { Double($0.arenaBytes) })
+    trialSeconds = perSample.scaled(Double(request.trial.samplesSeen))
+    let runs = request.final.top * request.final.seeds
+    let waves = (runs + slots - 1) / slots + (request.final.seeds + slots - 1) / slots
+    let final = perSample.scaled(Double(waves) * Double(request.final.samplesSeen))
+    if let most = request.budget.maxTrials {
+      let search = trialSeconds.scaled((Double(most) / Double(slots)).rounded(.up))
+      let limit = request.budget.maxSeconds ?? .infinity
+      searchSeconds = Band(
+        low: min(search.low, limit), likely: min(search.likely, limit),
+        high: min(search.high, limit))
+      let share = search.likely > 0 ? searchSeconds.likely / search.likely : 1
+      let trials = (Double(most) * share).rounded()
+      self.trials = Band(low: min(trials, Double(most)), likely: trials, high: Double(most))
+      finalSeconds = final
+    } else {
+      let limit = request.budget.maxSeconds ?? 0
+      let reserve = min(0.4 * limit, final.likely)
+      searchSeconds = Band(low: limit - reserve, likely: limit - reserve, high: limit)
+      finalSeconds = Band(low: min(final.low, reserve), likely: reserve, high: 0.4 * limit)
+      func fitting(_ seconds: Double) -> Double {
+        seconds > 0 ? ((limit - reserve) / seconds * Double(slots)).rounded(.down) : 0
+      }
+      trials = Band(
+        low: fitting(trialSeconds.high), likely: fitting(trialSeconds.likely),
+        high: fitting(trialSeconds.low))
+    }
+    let workers = memory.scaled(Double(slots))
+    peakMemoryBytes = Band(
+      low: workers.low + Double(dataBytes), likely: workers.likely + Double(dataBytes),
+      high: workers.high + Double(dataBytes))
+    measured = costs.count
+    self.infeasible = infeasible
+  }
+
+  /// Low and high tenth, and the mean.
+  private static func band(_ values: [Double]) -> Band {
+    let sorted = values.sorted()
+    func quantile(_ share: Double) -> Double {
+      sorted[min(sorted.count - 1, max(0, Int((share * Double(sorted.count - 1)).rounded())))]
+    }
+    let mean = values.reduce(0, +) / Double(values.count)
+    return Band(low: min(mean, quantile(0.1)), likely: mean, high: max(mean, quantile(0.9)))
+  }
+}
