@@ -14,7 +14,7 @@ enum { CK_PATCHES = 96, CK_APART = 16 };
 // or memory, are what takes time.
 static int ck_uses_winograd(const ck_call *call, const ck_view *from, const ck_view *to) {
   const int64_t *i = call->i;
-  return i[CK_I_KERNEL_H] == 3 && i[CK_I_KERNEL_W] == 3 && i[CK_I_STRIDE_H] == 1 &&
+  return !i[CK_I_DIRECT] && i[CK_I_KERNEL_H] == 3 && i[CK_I_KERNEL_W] == 3 && i[CK_I_STRIDE_H] == 1 &&
          i[CK_I_STRIDE_W] == 1 && i[CK_I_DILATION_H] == 1 && i[CK_I_DILATION_W] == 1 &&
          i[CK_I_PAD_TOP] == 1 && i[CK_I_PAD_LEFT] == 1 && i[CK_I_GROUPS] == 1 &&
          from->h == to->h && from->w == to->w && from->c >= 16 && to->c >= 16 && to->h >= 6 &&

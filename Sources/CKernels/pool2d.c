@@ -1,3 +1,5 @@
+#include <math.h>
+
 #include "families.h"
 #include "tile.h"
 #include "window.h"
@@ -5,30 +7,31 @@
 #include <immintrin.h>
 #endif
 
-// Images wider than this are left to the scalar twin: rows of vectors are kept on the stack.
-enum { CK_WIDEST_POOL = 256 };
+// Source columns of a strip of an image that are kept on the stack, one vector each.
+enum { CK_POOL_ROOM = 272 };
 
 #define FAMILY "pool2d.inc"
 #include "variants.inc"
 
-static int is_narrow_enough(const ck_call *call, int source, int result) {
-  return call->v[source].w <= CK_WIDEST_POOL && call->v[result].w <= CK_WIDEST_POOL;
+static int fits(const ck_call *call) {
+  const ck_window w = ck_get_window(call);
+  return w.kernel_h <= CK_POOL_ROOM && (w.kernel_w - 1) * w.dilation_w < CK_POOL_ROOM;
 }
 
-// The kernel of one instruction set that looks at the width of the images first.
-#define GUARDED(name, suffix, op, source, result)                             \
+// The kernel of one instruction set; windows so wide that not one fits are left to the scalar twin.
+#define GUARDED(name, suffix, op)                                             \
   static void name##_any##suffix(void *arena, const ck_call *call) {          \
-    if (is_narrow_enough(call, source, result)) {                             \
+    if (fits(call)) {                                                         \
       name##suffix(arena, call);                                              \
     } else {                                                                  \
       ck_reference_f32(op)(arena, call);                                      \
     }                                                                         \
   }
 #define GUARDED_SET(suffix)                                                   \
-  GUARDED(max_pool, suffix, CK_MAX_POOL, CK_V_X, CK_V_Y)                      \
-  GUARDED(max_pool_grad, suffix, CK_MAX_POOL_GRAD, CK_V_X, CK_V_DY)           \
-  GUARDED(average_pool, suffix, CK_AVERAGE_POOL, CK_V_X, CK_V_Y)              \
-  GUARDED(average_pool_grad, suffix, CK_AVERAGE_POOL_GRAD, CK_V_DX, CK_V_DY)
+  GUARDED(max_pool, suffix, CK_MAX_POOL)                                      \
+  GUARDED(max_pool_grad, suffix, CK_MAX_POOL_GRAD)                            \
+  GUARDED(average_pool, suffix, CK_AVERAGE_POOL)                              \
+  GUARDED(average_pool_grad, suffix, CK_AVERAGE_POOL_GRAD)
 
 #if defined(__x86_64__)
 #define BY_WIDTH(name, role)                                                  \

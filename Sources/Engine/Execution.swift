@@ -3,9 +3,9 @@ internal import CKernels
 /// One network in training: a plan with its arena and threads; one caller at a time.
 package final class Execution {
   package let plan: Plan
-  private let arena: Arena
-  private let controls: UnsafeMutablePointer<ck_controls>
-  private let training: ThreadCalls
+  let arena: Arena
+  let controls: UnsafeMutablePointer<ck_controls>
+  let training: ThreadCalls
   private let inference: ThreadCalls
   /// The threads of the plan; nil when there is one.
   private let team: OpaquePointer?

@@ -66,10 +66,20 @@ import Testing
 
   @Test(arguments: [CK_MAX_POOL, CK_AVERAGE_POOL].map(\.rawValue))
   func `very wide images are pooled too`(op: UInt32) {
-    let wide = WindowCase(n: 1, h: 3, w: 300, stride: (2, 2))
     let gradient = ck_op(op) == CK_MAX_POOL ? CK_MAX_POOL_GRAD : CK_AVERAGE_POOL_GRAD
-    checkTwins(ck_op(op)) { build(&$0, wide, 9, backward: false, keepsOutput: false) }
-    checkTwins(gradient) { build(&$0, wide, 9, backward: true, keepsOutput: false) }
+    let wide = [
+      WindowCase(n: 1, h: 3, w: 300, stride: (2, 2)), WindowCase(n: 1, h: 4, w: 700),
+      WindowCase(n: 1, h: 2, w: 600, kernel: (2, 2), stride: (2, 2), pad: (0, 0)),
+      WindowCase(n: 1, h: 2, w: 400, kernel: (1, 300), pad: (0, 150)),
+    ]
+    for window in wide {
+      checkTwins(ck_op(op), "\(window)") {
+        build(&$0, window, 9, backward: false, keepsOutput: false)
+      }
+      checkTwins(gradient, "\(window)", tolerance: 1e-5) {
+        build(&$0, window, 9, backward: true, keepsOutput: false)
+      }
+    }
   }
 
   @Test(arguments: [0, 1])

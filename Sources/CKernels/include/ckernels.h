@@ -110,6 +110,8 @@ enum {
   CK_I_ACCUMULATE = 9,
   CK_I_RELU = 10,                 // 1: forward, ReLU on the way out; backward, see the operation
   CK_I_ACCUMULATE_PARAMETERS = 11,  // batch norm backward: 1: add to dgamma and dbeta
+  // convolution trio: 1: products as they stand, never by transformed patches
+  CK_I_DIRECT = 12,
   CK_I_TRANSPOSE_A = 12,          // CK_GEMM
   CK_I_TRANSPOSE_B = 13,          // CK_GEMM
   // CK_ADD: number of inputs, 1 ... 6; mixture: number of branches, 1 ... 8
@@ -279,6 +281,12 @@ void ck_run(void *arena, const ck_call *calls, int64_t count, const uint8_t *ope
 // The kernel of an operation for an instruction set; NULL if the processor lacks the set or the
 // numbers are out of range.
 ck_kernel ck_find(ck_isa isa, ck_op op);
+
+// The operation whose kernel for the instruction set this is; CK_OP_COUNT if there is none.
+ck_op ck_operation(ck_isa isa, ck_kernel kernel);
+
+// The word for an operation, such as "conv2d_grad_input".
+const char *ck_operation_name(ck_op op);
 
 // Whether this processor can run the instruction set's kernels.
 int ck_supported(ck_isa isa);

@@ -15,13 +15,16 @@ package struct Conv2D: Operation {
   package let offset: Extent
   package let bias: Bool
   package let key: String
+  /// Whether products are taken as they stand where transformed patches would be faster: for
+  /// measurements.
+  package let isDirect: Bool
   /// Whether a ReLU is applied on the way out; set by fusion alone.
   var activates = false
 
   package init(
     filters: Int, kernel: (Int, Int), stride: (Int, Int) = (1, 1), dilation: Int = 1,
     groups: Int = 1, padding: (Int, Int) = (0, 0), offset: (Int, Int) = (0, 0), bias: Bool = false,
-    key: String
+    isDirect: Bool = false, key: String
   ) {
     self.filters = filters
     self.kernel = Extent(kernel.0, kernel.1)
@@ -31,6 +34,7 @@ package struct Conv2D: Operation {
     self.padding = Extent(padding.0, padding.1)
     self.offset = Extent(offset.0, offset.1)
     self.bias = bias
+    self.isDirect = isDirect
     self.key = key
   }
 
@@ -103,7 +107,7 @@ package struct Conv2D: Operation {
   }
 
   private var integers: [(role: Int, value: Int)] {
-    window.integers + [(CK_I_GROUPS, groups)]
+    window.integers + [(CK_I_GROUPS, groups), (CK_I_DIRECT, isDirect ? 1 : 0)]
   }
 
   private func isDepthwise(_ lowering: Lowering) -> Bool {

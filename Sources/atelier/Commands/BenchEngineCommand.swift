@@ -1,7 +1,7 @@
 internal import ArgumentParser
 internal import Engine
 
-/// `atelier bench engine`: whole training steps through the engine's public surface.
+/// `atelier bench engine`: whole training steps, or single operations, through the engine's public surface.
 struct BenchEngineCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "engine", abstract: "Time training steps; one JSON object a line.")
@@ -21,6 +21,9 @@ struct BenchEngineCommand: ParsableCommand {
   @Flag(help: "Print the losses of 30 steps from a formula's start, and no times.")
   var curve = false
 
+  @Flag(help: "Time single operations (op_*, gemm_*) in place of steps, on one thread.")
+  var ops = false
+
   func run() throws {
     let set = isa.flatMap(InstructionSet.init)
     guard isa == nil || set != nil else {
@@ -30,8 +33,12 @@ struct BenchEngineCommand: ParsableCommand {
     guard !counts.isEmpty, counts.allSatisfy({ $0 > 0 }) else {
       throw ValidationError("--threads \(threads) must be like 1,2")
     }
-    try EngineBench.run(
-      only: only.split(separator: ",").map(String.init), threads: counts, isa: set,
-      seconds: seconds, curve: curve)
+    let words = only.split(separator: ",").map(String.init)
+    if ops {
+      try EngineBench.runOperators(only: words, isa: set ?? .best, seconds: seconds)
+    } else {
+      try EngineBench.run(
+        only: words, threads: counts, isa: set ?? .best, seconds: seconds, curve: curve)
+    }
   }
 }

@@ -14,9 +14,8 @@ enum EngineBench {
   ///
   /// A plan may stay on fewer threads than it is offered; the line says how many it took.
   static func run(
-    only: [String], threads: [Int], isa: InstructionSet?, seconds: Double, curve: Bool
+    only: [String], threads: [Int], isa: InstructionSet, seconds: Double, curve: Bool
   ) throws {
-    let isa = isa ?? .best
     for count in threads {
       for workload in EngineWorkload.all
       where only.isEmpty || only.contains(where: { workload.name.contains($0) }) {
@@ -26,6 +25,15 @@ enum EngineBench {
           : measure(workload, isa: isa, threads: count, seconds: seconds)
         print(line.canonical)
       }
+    }
+  }
+
+  /// Prints the lines of every single operation whose name holds one of the words in `only`.
+  static func runOperators(only: [String], isa: InstructionSet, seconds: Double) throws {
+    let bench = EngineOperatorBench(isa: isa, seconds: seconds)
+    for subject in EngineOperator.all
+    where only.isEmpty || only.contains(where: { subject.name.contains($0) }) {
+      for line in try bench.lines(subject) { print(line.canonical) }
     }
   }
 
@@ -97,7 +105,7 @@ enum EngineBench {
   }
 
   /// Values with mean 0 and variance 1, and labels at random; the same in every run.
-  private static func fill(_ execution: Execution) {
+  static func fill(_ execution: Execution) {
     var generator = SeededGenerator(seed: 0)
     let spread = 3.0.squareRoot()
     for index in execution.inputs.indices {
@@ -114,7 +122,7 @@ enum EngineBench {
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 
-  private static func rounded(_ value: Double, _ digits: Int = 5) -> JSONValue {
+  static func rounded(_ value: Double, _ digits: Int = 5) -> JSONValue {
     let scale = pow(10, Double(digits))
     return .number((value * scale).rounded() / scale)
   }
