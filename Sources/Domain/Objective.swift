@@ -38,6 +38,8 @@ package enum MetricName {
   package static let searchLoss = "search_loss"
   package static let parameters = "parameters"
   package static let macs = "macs"
+  /// Edges per state of the searched cell, in spaces that draw one.
+  package static let density = "density"
   /// Test accuracy of a retrained architecture; never a trial of the search.
   package static let testAccuracy = "test_accuracy"
   package static let testLoss = "test_loss"
