@@ -1,3 +1,4 @@
+internal import Architectures
 package import Domain
 
 /// Q-learning over the decisions of a space: ε-greedy proposals, a replay memory, and a reward that
@@ -57,7 +58,7 @@ package struct BlockQNN: SearchStrategy {
         "trial_share", .number(min: 0.1, max: 1), default: 1,
         "Share of the job's trial length after which training is stopped early."),
     ],
-    make: { BlockQNN($0) },
+    homeSpace: BlockQNNSpace.entry.id, make: { BlockQNN($0) },
     restore: { try BlockQNN.restored(from: $1) })
 
   package init(_ context: StrategyContext) {

@@ -23,8 +23,9 @@ package struct ActionValues: Codable, Hashable, Sendable {
     }
   }
 
-  /// Actions this close to the best are ties with it. Values near their common limit differ by how
-  /// fast they came there, which would favour short episodes.
+  /// How close to the best an action is a tie with it.
+  ///
+  /// Values near a common limit differ by how fast they came there, which would favour short episodes.
   package static let tolerance = 1e-3
 
   /// The value of an action that was never updated.
