@@ -3,7 +3,7 @@ package import Domain
 /// All search spaces.
 package enum SpaceRegistry {
   package static let all = Registry([
-    NASBench201Space.entry, NASChainSpace.entry, MLPSpace.entry,
+    NASBench201Space.entry, NASChainSpace.entry, MLPSpace.entry, BlockQNNSpace.entry,
   ])
 
   /// Decodes a genotype on an input shape.

@@ -27,9 +27,19 @@ extension JobRequest {
       faults.add("/task", "must be \(tasks.joined(separator: ", ")), not '\(task)'")
     }
     let kind = content?.inputKind
+    let strategy = component(
+      fields["strategy"], at: "/strategy", in: catalog.strategies, what: "strategy",
+      default: "regularized-evolution", &faults)
     let space = component(
       fields["space"], at: "/space", in: catalog.spaces, what: "space",
-      default: kind == .tabular ? "mlp" : "nasbench201-cell", &faults)
+      default: standardSpace(catalog.strategies[strategy.name], kind, catalog), &faults)
+    if let takers = catalog.strategies[strategy.name]?.spaces,
+      catalog.spaces[space.name] != nil, !takers.contains(space.name)
+    {
+      faults.add(
+        "/space",
+        "\(strategy.name) runs on \(takers.joined(separator: ", ")) alone, not on \(space.name)")
+    }
     if let kind, let entry = catalog.spaces[space.name], !entry.inputs.contains(kind) {
       let takers = catalog.spaces.entries.filter { $0.inputs.contains(kind) }.map(\.id)
       faults.add(
@@ -38,9 +48,6 @@ extension JobRequest {
           + "but '\(dataset?.name ?? "")' holds \(kind.rawValue) ones; "
           + "spaces for it: \(takers.joined(separator: ", "))")
     }
-    let strategy = component(
-      fields["strategy"], at: "/strategy", in: catalog.strategies, what: "strategy",
-      default: "regularized-evolution", &faults)
     var pruner: ComponentChoice?
     if let value = fields["pruner"], value != .null {
       pruner = component(
@@ -71,6 +78,19 @@ extension JobRequest {
       pruner: pruner, control: control, objectives: objectives, budget: budget,
       parallelism: parallelism ?? 4, trial: trial,
       final: final, seed: seed ?? 0, priority: priority ?? 0)
+  }
+
+  /// The space of a request that names none: the strategy's own where it reads such samples.
+  private static func standardSpace(
+    _ strategy: StrategyEntry?, _ kind: SpaceEntry.InputKind?, _ catalog: Catalog
+  ) -> String {
+    let general = kind == .tabular ? "mlp" : "nasbench201-cell"
+    guard let strategy, let home = strategy.homeSpace, let entry = catalog.spaces[home] else {
+      return general
+    }
+    let isRead = kind.map(entry.inputs.contains) ?? true
+    // A strategy that runs nowhere else is refused by its own space's name.
+    return isRead || strategy.spaces != nil ? home : general
   }
 
   private static func refusal(_ faults: [Fault]) -> ServiceError {

@@ -43,6 +43,8 @@ package enum MetricName {
   package static let macs = "macs"
   /// Milliseconds of one sample, forward, on one thread: measured, and only where a job asks.
   package static let latency = "latency_ms"
+  /// Edges per state of the searched cell, in spaces that draw one.
+  package static let density = "density"
   /// Test accuracy of a retrained architecture; never a trial of the search.
   package static let testAccuracy = "test_accuracy"
   package static let testLoss = "test_loss"

@@ -45,13 +45,18 @@ package struct StrategyEntry: RegistryEntry {
   package let summary: String
   package let paper: String
   package let parameters: [Parameter]
+  /// The space of a job that names this strategy and no space; nil: as for any strategy.
+  package let homeSpace: String?
+  /// The spaces it runs on; nil: every one.
+  package let spaces: [String]?
   /// Makes a fresh strategy; throws `ServiceError` where parameters contradict each other.
   package let make: @Sendable (StrategyContext) throws -> any SearchStrategy
   /// Reads a strategy back from the JSON it encoded itself to.
   package let restore: @Sendable (StrategyContext, [UInt8]) throws -> any SearchStrategy
 
   package init(
-    id: String, summary: String, paper: String, parameters: [Parameter],
+    id: String, summary: String, paper: String, parameters: [Parameter], homeSpace: String? = nil,
+    spaces: [String]? = nil,
     make: @escaping @Sendable (StrategyContext) throws -> any SearchStrategy,
     restore: @escaping @Sendable (StrategyContext, [UInt8]) throws -> any SearchStrategy
   ) {
@@ -59,6 +64,8 @@ package struct StrategyEntry: RegistryEntry {
     self.summary = summary
     self.paper = paper
     self.parameters = parameters
+    self.homeSpace = homeSpace
+    self.spaces = spaces
     self.make = make
     self.restore = restore
   }

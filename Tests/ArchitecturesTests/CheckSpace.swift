@@ -28,6 +28,11 @@ struct CheckSpace: CustomTestStringConvertible {
     CheckSpace(
       id: "mlp", params: ["max_layers": 8, "max_units": "1024"], input: table, classes: 2),
     CheckSpace(id: "mlp"),
+    CheckSpace(id: "block-qnn"),
+    CheckSpace(
+      id: "block-qnn",
+      params: ["layers": 7, "kernels": "1,3,5", "width": 6, "blocks_per_stage": 2, "stages": 3],
+      input: TensorShape(height: 9, width: 12, channels: 3), classes: 4),
   ]
 
   func decodedSamples(_ count: Int) throws -> [Architecture] {

@@ -1,5 +1,6 @@
 import APITestKit
 import Domain
+import Testing
 
 /// Requests that meet every status the contract lists.
 struct Scenario {

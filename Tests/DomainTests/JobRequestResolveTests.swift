@@ -37,6 +37,25 @@ import Testing
           final: JobRequest.Final(top: 3, seeds: 3, samplesSeen: 25 * 1152), seed: 0, priority: 0))
   }
 
+  @Test func `a strategy's own space is the default, and one that runs nowhere else says so`()
+    throws
+  {
+    let rows = toyDataset("wine", shape: TensorShape(features: 13), rows: 140)
+    func space(_ strategy: JSONValue, _ dataset: Dataset? = toyDataset()) throws -> String {
+      try resolve(["dataset": "digits", "strategy": strategy], dataset).space.name
+    }
+    #expect(try space("random") == "nasbench201-cell")
+    #expect(try space("at-home") == "chain" && space("nowhere-else") == "chain")
+    #expect(try space("at-home", rows) == "mlp", "its own space reads no rows of features")
+    #expect(
+      try resolve(["dataset": "digits", "strategy": "at-home", "space": "nasbench201-cell"])
+        .space.name == "nasbench201-cell")
+    #expect(
+      faults(["dataset": "digits", "strategy": "nowhere-else", "space": "nasbench201-cell"])
+        == ["/space"])
+    #expect(faults(["dataset": "wine", "strategy": "nowhere-else"], rows) == ["/space"])
+  }
+
   @Test func `the default length follows from rows and pixels`() throws {
     let mnist = toyDataset(
       "mnist", shape: TensorShape(height: 28, width: 28, channels: 1), rows: 60_000, format: "idx")

@@ -35,6 +35,9 @@ let toyCatalog = Catalog(
     SpaceEntry(
       id: "mlp", version: 1, summary: "features", paper: "", inputs: [.tabular], parameters: [],
       make: { _ in ToySpace() }),
+    SpaceEntry(
+      id: "chain", version: 1, summary: "layers", paper: "", inputs: [.image], parameters: [],
+      make: { _ in ToySpace() }),
   ]),
   strategies: Registry(
     ["random", "regularized-evolution"].map { id in
@@ -55,7 +58,14 @@ let toyCatalog = Catalog(
           }
           return ToyStrategy()
         }, restore: { _, _ in ToyStrategy() })
-    }),
+    } + [
+      StrategyEntry(
+        id: "at-home", summary: "", paper: "", parameters: [], homeSpace: "chain",
+        make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() }),
+      StrategyEntry(
+        id: "nowhere-else", summary: "", paper: "", parameters: [], homeSpace: "chain",
+        spaces: ["chain"], make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() }),
+    ]),
   formats: Registry([]), exporters: [],
   decode: { _, _, _, _ in throw SpaceError("a toy has no network") })
 

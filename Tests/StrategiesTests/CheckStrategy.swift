@@ -59,8 +59,8 @@ extension RegistryEntry {
 
 @Suite struct StrategyConformanceTests {
   @Test func `every strategy is checked, and its defaults are in range`() {
-    #expect(StrategyRegistry.all.ids == ["random", "regularized-evolution"])
-    #expect(CheckStrategy.all.count == StrategyRegistry.all.ids.count * 5)
+    #expect(StrategyRegistry.all.ids == ["random", "regularized-evolution", "block-qnn"])
+    #expect(CheckStrategy.all.count == StrategyRegistry.all.ids.count * 6)
     for entry in StrategyRegistry.all.entries {
       #expect(!entry.summary.isEmpty && entry.paper.contains("arXiv"))
       for parameter in entry.parameters {
@@ -131,6 +131,7 @@ extension RegistryEntry {
 
   @Test(arguments: [
     ("random", "efc1b5b31445a18fd149050fe2272710648545ab50cc5dccbec47dffd4807e77"),
+    ("block-qnn", "efc1b5b31445a18fd149050fe2272710648545ab50cc5dccbec47dffd4807e77"),
     ("regularized-evolution", "720eb125c26fb452d35ad35eb1e024168980a7fa92affbd9b7f8219d73af8a53"),
   ])
   func `the first 30 proposals stay what they are`(id: String, pin: String) throws {

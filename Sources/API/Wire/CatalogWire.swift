@@ -7,7 +7,7 @@ package enum CatalogWire {
       "id": .string(entry.id), "summary": .string(entry.summary), "paper": .string(entry.paper),
       "parameters": schema(entry.parameters),
       "tasks": .array(JobRequest.tasks.map { .string($0) }),
-      "spaces": .array(spaces.map { .string($0) }),
+      "spaces": .array((entry.spaces ?? spaces).map { .string($0) }),
     ]
   }
 

@@ -49,12 +49,13 @@ struct NetworkCache: Sendable {
     let plan = try Plan(
       graph, logits: logits, batch: batch, optimizer: key.optimizer,
       gradientClip: key.gradientClip.map { Float($0) }, isa: isa)
+    var metrics = [
+      MetricName.parameters: Double(architecture.parameters),
+      MetricName.macs: Double(architecture.macs),
+    ]
+    metrics[MetricName.density] = architecture.density
     let evaluation = Evaluation(
-      fingerprint: architecture.fingerprint,
-      metrics: [
-        MetricName.parameters: Double(architecture.parameters),
-        MetricName.macs: Double(architecture.macs),
-      ],
+      fingerprint: architecture.fingerprint, metrics: metrics,
       measured: ["arena_bytes": Double(plan.arenaBytes)], curve: [], weights: nil)
     let network = Network(plan: plan, evaluation: evaluation)
     last = (key, network)
