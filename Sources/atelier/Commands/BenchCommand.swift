@@ -4,5 +4,7 @@ internal import ArgumentParser
 struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure the engine and the service.",
-    subcommands: [BenchEngineCommand.self, BenchTrialsCommand.self])
+    subcommands: [
+      BenchEngineCommand.self, BenchStrategiesCommand.self, BenchTrialsCommand.self,
+    ])
 }
