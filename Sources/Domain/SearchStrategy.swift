@@ -45,6 +45,9 @@ package struct StrategyEntry: RegistryEntry {
   package let summary: String
   package let paper: String
   package let parameters: [Parameter]
+  /// True where limits, and objectives besides the first, change what it proposes; the others take one
+  /// objective without a limit.
+  package let honoursObjectives: Bool
   /// Makes a fresh strategy; throws `ServiceError` where parameters contradict each other.
   package let make: @Sendable (StrategyContext) throws -> any SearchStrategy
   /// Reads a strategy back from the JSON it encoded itself to.
@@ -52,6 +55,7 @@ package struct StrategyEntry: RegistryEntry {
 
   package init(
     id: String, summary: String, paper: String, parameters: [Parameter],
+    honoursObjectives: Bool = false,
     make: @escaping @Sendable (StrategyContext) throws -> any SearchStrategy,
     restore: @escaping @Sendable (StrategyContext, [UInt8]) throws -> any SearchStrategy
   ) {
@@ -59,6 +63,7 @@ package struct StrategyEntry: RegistryEntry {
     self.summary = summary
     self.paper = paper
     self.parameters = parameters
+    self.honoursObjectives = honoursObjectives
     self.make = make
     self.restore = restore
   }
