@@ -105,6 +105,16 @@ extension JobRequest {
   ) -> [Fault] {
     guard let entry = catalog.strategies[strategy.name] else { return [] }
     var faults: [Fault] = []
+    let isPlain = objectives.count == 1 && objectives[0].limit == nil
+    guard isPlain || entry.honoursObjectives else {
+      let able = catalog.strategies.entries.filter(\.honoursObjectives).map(\.id)
+      return [
+        Fault(
+          "/objectives",
+          "\(entry.id) optimises one objective without a limit; strategies that honour more: "
+            + (able.isEmpty ? "none" : able.joined(separator: ", ")))
+      ]
+    }
     let points: [DecisionPoint]
     do {
       points = try catalog.space(space).points

@@ -49,6 +49,9 @@ package struct StrategyEntry: RegistryEntry {
   package let homeSpace: String?
   /// The spaces it runs on; nil: every one.
   package let spaces: [String]?
+  /// True where limits, and objectives besides the first, change what it proposes; the others take one
+  /// objective without a limit.
+  package let honoursObjectives: Bool
   /// Makes a fresh strategy; throws `ServiceError` where parameters contradict each other.
   package let make: @Sendable (StrategyContext) throws -> any SearchStrategy
   /// Reads a strategy back from the JSON it encoded itself to.
@@ -56,7 +59,7 @@ package struct StrategyEntry: RegistryEntry {
 
   package init(
     id: String, summary: String, paper: String, parameters: [Parameter], homeSpace: String? = nil,
-    spaces: [String]? = nil,
+    spaces: [String]? = nil, honoursObjectives: Bool = false,
     make: @escaping @Sendable (StrategyContext) throws -> any SearchStrategy,
     restore: @escaping @Sendable (StrategyContext, [UInt8]) throws -> any SearchStrategy
   ) {
@@ -66,6 +69,7 @@ package struct StrategyEntry: RegistryEntry {
     self.parameters = parameters
     self.homeSpace = homeSpace
     self.spaces = spaces
+    self.honoursObjectives = honoursObjectives
     self.make = make
     self.restore = restore
   }

@@ -20,6 +20,7 @@ package enum Toy {
           id: id, summary: "A strategy.", paper: "",
           parameters: id == "random"
             ? [] : [Parameter("population", .integer(min: 2, max: 99), default: 20, "Its size.")],
+          honoursObjectives: id != "random",
           make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() })
       }),
     formats: Registry([

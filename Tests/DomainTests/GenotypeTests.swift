@@ -49,4 +49,41 @@ import Testing
     let genotype = Genotype([1, nil, 0])
     #expect(try decodeAgain(genotype) == genotype)
   }
+
+  @Test func `neighbours are all the changes of one decision`() {
+    var generator = SeededGenerator(seed: 13)
+    let shallow = Genotype([0, 1, nil, nil]).neighbours(in: points, using: &generator)
+    #expect(shallow.count == 2 + 1)
+    let deep = Genotype([2, 0, 1, 2]).neighbours(in: points, using: &generator)
+    #expect(deep.count == 2 + 1 + 1 + 2)
+    #expect(Set(deep).count == deep.count)
+    #expect((shallow + deep).allSatisfy { $0.lies(in: points) })
+    #expect(deep.contains(Genotype([0, 0, nil, nil])), "what depends on a change is cleared")
+  }
+
+  @Test func `a crossing takes every decision from a parent`() {
+    var generator = SeededGenerator(seed: 14)
+    let mother = Genotype([2, 0, 0, 0])
+    let father = Genotype([2, 1, 1, 1])
+    var children: Set<Genotype> = []
+    for _ in 0..<200 {
+      children.insert(.crossed(mother, father, in: points, using: &generator))
+    }
+    #expect(children.count == 8, "two values of each of three decisions")
+    for _ in 0..<500 {
+      let pair = (0..<2).map { _ in Genotype.random(in: points, using: &generator) }
+      #expect(Genotype.crossed(pair[0], pair[1], in: points, using: &generator).lies(in: points))
+    }
+  }
+
+  @Test func `a walk finds the last genotype that is not taken, and then none`() {
+    var generator = SeededGenerator(seed: 15)
+    var taken: Set<Genotype> = []
+    while let next = Genotype.first(in: points, using: &generator, where: taken.contains) {
+      #expect(next.lies(in: points))
+      #expect(taken.insert(next).inserted)
+    }
+    #expect(taken.count == 18)
+    #expect(Genotype.first(in: [], using: &generator) { _ in false } == Genotype([]))
+  }
 }

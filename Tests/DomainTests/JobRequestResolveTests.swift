@@ -191,6 +191,19 @@ import Testing
     #expect(faults(["dataset": "digits"], toyDataset(state: .open)) == ["/dataset"])
   }
 
+  @Test func `a strategy that honours one objective takes no more, and no limit`() throws {
+    let both: JSONValue = [
+      ["metric": "accuracy", "goal": "max"], ["metric": "macs", "goal": "min"],
+    ]
+    let limited: JSONValue = [["metric": "accuracy", "goal": "max", "limit": 0.5]]
+    for objectives in [both, limited] {
+      #expect(
+        faults(["dataset": "digits", "strategy": "random", "objectives": objectives])
+          == ["/objectives"])
+      #expect(faults(["dataset": "digits", "objectives": objectives]).isEmpty)
+    }
+  }
+
   @Test func `accuracy must be among the objectives, none twice`() {
     #expect(
       faults(["dataset": "digits", "objectives": [["metric": "macs", "goal": "min"]]])

@@ -49,6 +49,7 @@ let toyCatalog = Catalog(
             Parameter("population", .integer(min: 2, max: 1000), default: 20, "Its size."),
             Parameter("sample", .integer(min: 1, max: 1000), default: 5, "Contestants."),
           ],
+        honoursObjectives: id != "random",
         make: { context in
           let (population, sample) = (
             context.parameters.integer("population"), context.parameters.integer("sample")
