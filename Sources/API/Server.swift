@@ -43,6 +43,7 @@ package struct Server: Service {
         blocking: blocking, uploadLimit: settings.uploadLimitBytes
       ).routes
       + EstimateController(dependencies: dependencies, blocking: blocking).routes
+      + ParetoController(dependencies: dependencies).routes
       + JobController(
         dependencies: dependencies, bodies: JobBodies(jobs: dependencies.jobs), desk: desk,
         stopping: stopping

@@ -211,7 +211,7 @@ extension JobRequest {
   private static func resolveObjectives(
     _ value: JSONValue?, _ faults: inout FaultCollector
   ) -> [Objective] {
-    guard let elements = faults.elements(value, at: "/objectives", count: 1...4) else {
+    guard let elements = faults.elements(value, at: "/objectives", count: 1...3) else {
       return [Objective(.accuracy, .maximise)]
     }
     var objectives: [Objective] = []

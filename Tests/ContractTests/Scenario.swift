@@ -173,6 +173,11 @@ struct Scenario {
     for name in ["5", "0", "01", "x", "99999999999999999999"] {
       try await ask("GET", job + "/trials/\(name)", 404)
     }
+    let front = try await ask("GET", job + "/pareto", 200)
+    #expect(front.json["cost"]?.stringValue == "macs")
+    try await ask("GET", job + "/pareto?cost=parameters", 200)
+    try await ask("GET", job + "/pareto?cost=accuracy", 400)
+    try await ask("GET", "/v1/jobs/nope/pareto", 404)
     try await ask("GET", job + "/events", 200)
     let stream = [("Accept", "text/event-stream")]
     try await ask("GET", job + "/events", 200, headers: stream)
