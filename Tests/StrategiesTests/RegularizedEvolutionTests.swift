@@ -138,4 +138,41 @@ import Testing
     try small.run(to: 3) { Ending(metrics: ["parameters": Double($0.number)]) }
     #expect(try population(of: small).map(\.reward) == [-1, -2])
   }
+
+  @Test func `a pruned trial loses to every completed one and beats what failed`() throws {
+    var search = Search(evolution(3, 200))
+    let endings = [
+      Ending(state: .failed), Ending(state: .stoppedEarly, metrics: ["search_accuracy": 0.9]),
+      .accuracy(0.1),
+    ]
+    for (count, best) in [(2, 0), (3, 1), (4, 2)] {
+      try search.run(to: count) { endings[$0.number - 1 < 3 ? $0.number - 1 : 0] }
+      var generator = SeededGenerator(seed: 4)
+      let strategy = try #require(search.strategy as? RegularizedEvolution)
+      #expect(strategy.select(using: &generator)?.genotype == search.genotypes[best])
+    }
+  }
+
+  @Test func `a parent is evaluated once more as often as asked, by default never`() throws {
+    for (identity, range) in [(0.05, 200...300), (0, 0...0)] {
+      var search = Search(
+        RegularizedEvolution(
+          points: points, objectives: [], population: 1, sample: 1, identity: identity, seed: 2))
+      try search.run(to: 5_001) { _ in .accuracy(0.5) }
+      let repeats = zip(search.genotypes, search.genotypes.dropFirst()).count { $0 == $1 }
+      #expect(range.contains(repeats), "\(repeats) of 5000")
+    }
+  }
+
+  @Test func `of two that break a limit the one that breaks it less is the parent`() throws {
+    let objectives = [Objective(.accuracy, .maximise), Objective(.macs, .minimise, limit: 100)]
+    var search = Search(evolution(3, 200, objectives: objectives))
+    let macs = [400.0, 150, 300]
+    try search.run(to: 4) {
+      Ending(state: .infeasible, metrics: ["macs": macs[($0.number - 1) % 3]])
+    }
+    var generator = SeededGenerator(seed: 4)
+    let strategy = try #require(search.strategy as? RegularizedEvolution)
+    #expect(strategy.select(using: &generator)?.genotype == search.genotypes[1])
+  }
 }

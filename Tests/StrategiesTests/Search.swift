@@ -1,4 +1,5 @@
 import Domain
+import Foundation
 
 /// What a made-up trial ended with.
 struct Ending {
@@ -52,4 +53,9 @@ struct Search {
   var best: Trial? {
     trials.max { ($0.searchAccuracy ?? -1) < ($1.searchAccuracy ?? -1) }
   }
+}
+
+/// A strategy's saved state.
+func state(of strategy: any SearchStrategy) throws -> [UInt8] {
+  Array(try JSONEncoder().encode(strategy))
 }

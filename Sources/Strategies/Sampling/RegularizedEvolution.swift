@@ -5,35 +5,42 @@ package import Domain
 ///
 /// The first `population` proposals are random; after them every proposal draws its parent from those
 /// observed so far, so that it also works while many trials are in flight. Age is the order of
-/// observation. A trial that is infeasible, diverged or failed is a member like any other, the worst.
+/// observation. A trial that is infeasible, diverged or failed is a member like any other, the worst; a
+/// pruned one is worse than every completed one. Trials that break a limit lose to those that keep it,
+/// the lesser sinner first; several objectives are weighed against each other anew, at random, for
+/// every tournament.
 ///
 /// - Source: Real et al. 2018, arXiv:1802.01548, algorithm 1; population 10, sample 3 as in NATS-Bench.
-/// - Departs: no hidden-state or identity mutation; one decision of the space takes a different value.
+/// - Departs: one decision of the space takes a different value, there is no hidden-state mutation; the
+///   identity mutation is off unless asked for, as it helps only where the same trial measures anew.
 package struct RegularizedEvolution: SearchStrategy {
   /// One evaluated candidate in the queue.
   package struct Member: Codable, Hashable, Sendable {
     package let genotype: Genotype
-    /// nil is worse than any number.
-    package let reward: Double?
+    package let merit: Merit
+    /// The first objective's value; nil where the trial did not complete within all limits.
+    package var reward: Double? { merit.reward }
   }
 
   /// The queue, oldest first.
   package private(set) var population: [Member] = []
   private let points: [DecisionPoint]
-  private let reward: Reward
+  private let aims: Aims
   private let seed: UInt64
   private let size: Int
   private let sample: Int
+  private let identity: Double
   private var proposed = 0
 
   package init(
     points: [DecisionPoint], objectives: [Objective], population size: Int, sample: Int,
-    seed: UInt64
+    identity: Double = 0, seed: UInt64
   ) {
     self.points = points
-    reward = Reward(objectives)
+    aims = Aims(objectives)
     self.size = size
     self.sample = sample
+    self.identity = identity
     self.seed = seed
   }
 
@@ -48,12 +55,16 @@ package struct RegularizedEvolution: SearchStrategy {
       Parameter(
         "sample", .integer(min: 1, max: 1000), default: 3,
         "Members drawn, with replacement, of which the best is the parent."),
+      Parameter(
+        "identity", .number(min: 0, max: 0.5), default: 0,
+        "How often a child is its parent once more, to tell luck from merit (published: 0.05)."),
     ],
+    honoursObjectives: true,
     make: {
       RegularizedEvolution(
         points: $0.points, objectives: $0.objectives,
         population: $0.parameters.integer("population"), sample: $0.parameters.integer("sample"),
-        seed: $0.seed)
+        identity: $0.parameters.number("identity"), seed: $0.seed)
     },
     restore: { try RegularizedEvolution.restored(from: $1) })
 
@@ -63,30 +74,27 @@ package struct RegularizedEvolution: SearchStrategy {
     guard proposed > size, let parent = select(using: &generator) else {
       return Candidate(.random(in: points, using: &generator), isRandom: true)
     }
+    if identity > 0, generator.unit() < identity { return Candidate(parent.genotype) }
     // A space of one genotype has no mutation; then the parent is all there is.
     let child = parent.genotype.mutated(in: points, using: &generator)
     return Candidate(child ?? parent.genotype)
   }
 
   package mutating func observe(_ trial: Trial) throws {
-    population.append(Member(genotype: trial.candidate.genotype, reward: reward(trial)))
+    population.append(Member(genotype: trial.candidate.genotype, merit: aims.merit(trial)))
     if population.count > size { population.removeFirst(population.count - size) }
   }
 
   /// The best of a sample drawn with replacement; the first drawn wins a tie; nil: nobody is there.
   package func select(using generator: inout SeededGenerator) -> Member? {
     guard !population.isEmpty else { return nil }
-    var best = population[generator.below(population.count)]
+    let merits = Merit.scalarised(population.map(\.merit), using: &generator)
+    let places = Merit.places(merits)
+    var best = generator.below(population.count)
     for _ in 1..<max(1, sample) {
-      let rival = population[generator.below(population.count)]
-      if RegularizedEvolution.isBetter(rival, than: best) { best = rival }
+      let rival = generator.below(population.count)
+      if places[rival] < places[best] { best = rival }
     }
-    return best
-  }
-
-  private static func isBetter(_ member: Member, than other: Member) -> Bool {
-    guard let value = member.reward else { return false }
-    guard let rival = other.reward else { return true }
-    return value > rival
+    return population[best]
   }
 }
