@@ -113,8 +113,10 @@ package struct DatasetContent: Codable, Hashable, Sendable {
   package let sizeBytes: Int
   package let source: String
   package let licence: String
-  /// What a benchmark table says of itself; nil for a set of samples. Of a table, shape and classes are
-  /// those of the networks that its strings stand for, and its rows are architectures.
+  /// What a benchmark table says of itself; nil for a set of samples.
+  ///
+  /// Of a table, shape and classes are those of the networks that its strings stand for, its rows are
+  /// architectures, and the statistics are those of the signal.
   package let table: TableContent?
 
   package init(
