@@ -66,6 +66,12 @@ extension JobRequest {
         (0...0.5).contains($0)
       } ?? 0.1
     let objectives = resolveObjectives(fields["objectives"], &faults)
+    if content?.table != nil {
+      if pruner != nil { faults.add("/pruner", "a table has one measurement of each architecture") }
+      for (index, objective) in objectives.enumerated() where objective.metric == .latency {
+        faults.add("/objectives/\(index)/metric", "nothing is run on a table, so nothing is timed")
+      }
+    }
     let budget = resolveBudget(fields["budget"], &faults)
     let parallelism = faults.integer(fields["parallelism"], at: "/parallelism", in: 1...64)
     let rules = ScheduleRules(

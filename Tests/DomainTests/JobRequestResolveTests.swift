@@ -156,6 +156,11 @@ import Testing
     #expect(
       faults(["dataset": "nb201", "final": ["top": 3, "seeds": 2]], table)
         == ["/final/top", "/final/seeds"])
+    let latency: JSONValue = [
+      ["metric": "accuracy", "goal": "max"], ["metric": "latency", "goal": "min"],
+    ]
+    #expect(
+      faults(["dataset": "nb201", "objectives": latency], table).contains("/objectives/1/metric"))
   }
 
   @Test func `null counts as not given`() throws {
