@@ -8,7 +8,9 @@ struct DatasetDraft: Sendable {
 
   private static let members = [
     "name", "format", "shape", "label_column", "class_names", "test_fraction", "test_seed",
+    "options",
   ]
+  private static let tableMembers = ["architecture", "signal", "report", "cost", "space"]
 
   /// - Throws: `ServiceError(.validation)` with all faults.
   init(_ body: JSONValue, formats: Registry<DatasetFormat>) throws {
@@ -32,10 +34,50 @@ struct DatasetDraft: Sendable {
         fields["test_fraction"], at: "/test_fraction", "above 0 and below 1"
       ) { $0 > 0 && $0 < 1 },
       testSeed: faults.integer(
-        fields["test_seed"], at: "/test_seed", in: 0...9_007_199_254_740_991))
+        fields["test_seed"], at: "/test_seed", in: 0...9_007_199_254_740_991),
+      table: DatasetDraft.table(fields["options"], format: format, &faults))
     if !faults.faults.isEmpty {
       throw ServiceError(.validation, "the data set cannot be made", faults: faults.faults)
     }
+  }
+
+  /// The columns of a benchmark table; the formats of samples have no such options.
+  private static func table(
+    _ value: JSONValue?, format: String, _ faults: inout FaultCollector
+  ) -> TableOptions? {
+    guard format == "nas-table" else {
+      if let value, value != .null { faults.add("/options", "only the format nas-table has them") }
+      return nil
+    }
+    let fields = faults.object(value ?? [:], at: "/options", members: tableMembers) ?? [:]
+    func column(_ name: String) -> String? {
+      faults.line(fields[name], at: "/options/\(name)", length: 1...200)
+    }
+    for name in ["architecture", "signal", "report"]
+    where (fields[name] ?? .null) == .null {
+      faults.add("/options/\(name)", "is required: the name of a column")
+    }
+    let cost = column("cost")
+    let space = space(fields["space"], &faults)
+    guard let architecture = column("architecture"), let signal = column("signal"),
+      let report = column("report")
+    else { return nil }
+    return TableOptions(
+      architecture: architecture, signal: signal, report: report, cost: cost, space: space)
+  }
+
+  private static func space(
+    _ value: JSONValue?, _ faults: inout FaultCollector
+  ) -> ComponentChoice? {
+    guard let value, value != .null else { return nil }
+    if let name = value.stringValue { return ComponentChoice(name) }
+    let fields = faults.object(value, at: "/options/space", members: ["name", "params"])
+    guard let fields else { return nil }
+    guard let name = fields["name"]?.stringValue else {
+      faults.add("/options/space/name", "is required: the name of a space")
+      return nil
+    }
+    return ComponentChoice(name, params: fields["params"]?.objectValue ?? [:])
   }
 
   private static func name(_ value: JSONValue?, _ faults: inout FaultCollector) -> String {

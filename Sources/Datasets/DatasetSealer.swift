@@ -12,6 +12,8 @@ struct DatasetSealer {
 
   /// Folder of the decoded files.
   let folder: String
+  /// Reads the strings of benchmark tables.
+  let readCodes: NASTableFormat.CodeReader
 
   /// Seals the parts.
   ///
@@ -19,8 +21,12 @@ struct DatasetSealer {
   func seal(
     _ parts: PartFolder, format: String, options: DatasetOptions, source: String, licence: String
   ) throws -> DatasetContent {
+    try check(options, parts, DatasetFormats.format(format))
+    if format == NASTableFormat.format.id {
+      return try NASTableFormat(folder: folder, readCodes: readCodes)
+        .seal(parts, options: options, source: source, licence: licence)
+    }
     let reader = try DatasetFormats.reader(format)
-    try check(options, parts, reader.format)
     let table = try reader.read(parts, options: options)
     let split = try TestSplit(table, options)
     let header = DecodedHeader(

@@ -6,13 +6,21 @@ package struct FileDatasetVault: DatasetVault {
   private let folder: String
   private let limitBytes: Int
   private let unpackedLimitBytes: Int
+  private let readCodes: NASTableFormat.CodeReader
 
   /// A vault in a data folder.
   ///
   /// - Parameters:
   ///   - limitBytes: size of one uploaded file that is too large.
   ///   - unpackedLimitBytes: the same for its content once unpacked; nil: 32 times as much.
-  package init(folder: String, limitBytes: Int, unpackedLimitBytes: Int? = nil) {
+  ///   - readCodes: reads the architecture strings of a benchmark table.
+  package init(
+    folder: String, limitBytes: Int, unpackedLimitBytes: Int? = nil,
+    readCodes: @escaping NASTableFormat.CodeReader = { choice in
+      throw SpaceError("the strings of \(choice.name) cannot be read here")
+    }
+  ) {
+    self.readCodes = readCodes
     self.folder = folder
     self.limitBytes = limitBytes
     self.unpackedLimitBytes = unpackedLimitBytes ?? min(limitBytes, .max / 32) * 32
@@ -21,7 +29,7 @@ package struct FileDatasetVault: DatasetVault {
   package func beginUpload(
     dataset: String, format: String, part: String
   ) throws -> any DatasetUpload {
-    let known = try DatasetFormats.reader(format).format
+    let known = try DatasetFormats.format(format)
     let parts = known.requiredParts + known.optionalParts
     guard parts.contains(part) else {
       throw ServiceError(
@@ -46,7 +54,7 @@ package struct FileDatasetVault: DatasetVault {
     ) { part in
       try FileSource(path: uploads + "/" + part)
     }
-    return try DatasetSealer(folder: decoded).seal(
+    return try DatasetSealer(folder: decoded, readCodes: readCodes).seal(
       parts, format: dataset.format, options: dataset.options, source: "uploaded",
       licence: "not stated")
   }
@@ -71,7 +79,7 @@ package struct FileDatasetVault: DatasetVault {
     let parts = PartFolder(names: [part], spoolFolder: decoded, limit: .max) { _ in
       MemorySource(bytes)
     }
-    return try DatasetSealer(folder: decoded).seal(
+    return try DatasetSealer(folder: decoded, readCodes: readCodes).seal(
       parts, format: format, options: options, source: source, licence: licence)
   }
 

@@ -46,20 +46,23 @@ package struct DatasetOptions: Codable, Hashable, Sendable {
   package var testFraction: Double?
   /// Seed of that split.
   package var testSeed: Int?
+  /// Columns of a benchmark table.
+  package var table: TableOptions?
 
   package init(
     shape: TensorShape? = nil, labelColumn: String? = nil, classNames: [String]? = nil,
-    testFraction: Double? = nil, testSeed: Int? = nil
+    testFraction: Double? = nil, testSeed: Int? = nil, table: TableOptions? = nil
   ) {
     self.shape = shape
     self.labelColumn = labelColumn
     self.classNames = classNames
     self.testFraction = testFraction
     self.testSeed = testSeed
+    self.table = table
   }
 
   private enum CodingKeys: String, CodingKey {
-    case shape
+    case shape, table
     case labelColumn = "label_column"
     case classNames = "class_names"
     case testFraction = "test_fraction"
@@ -69,7 +72,7 @@ package struct DatasetOptions: Codable, Hashable, Sendable {
 
 /// One raw file as it was put.
 package struct DatasetFile: Codable, Hashable, Sendable {
-  /// `train_images`, `train_labels`, `test_images`, `test_labels`, `train` or `test`.
+  /// `train_images`, `train_labels`, `test_images`, `test_labels`, `train`, `test` or `table`.
   package let part: String
   package let sizeBytes: Int
   package let sha256: String
@@ -110,12 +113,17 @@ package struct DatasetContent: Codable, Hashable, Sendable {
   package let sizeBytes: Int
   package let source: String
   package let licence: String
+  /// What a benchmark table says of itself; nil for a set of samples.
+  ///
+  /// Of a table, shape and classes are those of the networks that its strings stand for, its rows are
+  /// architectures, and the statistics are those of the signal.
+  package let table: TableContent?
 
   package init(
     digest: String, shape: TensorShape, classes: [String], trainRows: Int, testRows: Int,
     testSplit: String, validationFraction: Double, trainCounts: [Int], testCounts: [Int],
     minimum: Double, maximum: Double, mean: Double, deviation: Double, sizeBytes: Int,
-    source: String, licence: String
+    source: String, licence: String, table: TableContent? = nil
   ) {
     self.digest = digest
     self.shape = shape
@@ -133,6 +141,7 @@ package struct DatasetContent: Codable, Hashable, Sendable {
     self.sizeBytes = sizeBytes
     self.source = source
     self.licence = licence
+    self.table = table
   }
 }
 

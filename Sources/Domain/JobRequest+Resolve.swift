@@ -29,16 +29,23 @@ extension JobRequest {
     let kind = content?.inputKind
     let strategy = component(
       fields["strategy"], at: "/strategy", in: catalog.strategies, what: "strategy",
-      default: "regularized-evolution", &faults)
+      default: ComponentChoice("regularized-evolution"), &faults)
     let space = component(
       fields["space"], at: "/space", in: catalog.spaces, what: "space",
-      default: standardSpace(catalog.strategies[strategy.name], kind, catalog), &faults)
+      default: content?.table?.space
+        ?? ComponentChoice(standardSpace(catalog.strategies[strategy.name], kind, catalog)),
+      &faults)
     if let takers = catalog.strategies[strategy.name]?.spaces,
       catalog.spaces[space.name] != nil, !takers.contains(space.name)
     {
       faults.add(
         "/space",
         "\(strategy.name) runs on \(takers.joined(separator: ", ")) alone, not on \(space.name)")
+    }
+    if let table = content?.table, space.name != table.space.name {
+      faults.add(
+        "/space",
+        "'\(dataset?.name ?? "")' is a table of \(table.space.name) architectures; leave it out")
     }
     if let kind, let entry = catalog.spaces[space.name], !entry.inputs.contains(kind) {
       let takers = catalog.spaces.entries.filter { $0.inputs.contains(kind) }.map(\.id)
@@ -51,13 +58,20 @@ extension JobRequest {
     var pruner: ComponentChoice?
     if let value = fields["pruner"], value != .null {
       pruner = component(
-        value, at: "/pruner", in: catalog.pruners, what: "pruner", default: "", &faults)
+        value, at: "/pruner", in: catalog.pruners, what: "pruner", default: ComponentChoice(""),
+        &faults)
     }
     let control =
       faults.number(fields["control"], at: "/control", "from 0 to 0.5") {
         (0...0.5).contains($0)
       } ?? 0.1
     let objectives = resolveObjectives(fields["objectives"], &faults)
+    if content?.table != nil {
+      if pruner != nil { faults.add("/pruner", "a table has one measurement of each architecture") }
+      for (index, objective) in objectives.enumerated() where objective.metric == .latency {
+        faults.add("/objectives/\(index)/metric", "nothing is run on a table, so nothing is timed")
+      }
+    }
     let budget = resolveBudget(fields["budget"], &faults)
     let parallelism = faults.integer(fields["parallelism"], at: "/parallelism", in: 1...64)
     let rules = ScheduleRules(
@@ -175,10 +189,10 @@ extension JobRequest {
 
   private static func component<Entry: RegistryEntry>(
     _ value: JSONValue?, at pointer: String, in registry: Registry<Entry>, what: String,
-    default standard: String, _ faults: inout FaultCollector
+    default standard: ComponentChoice, _ faults: inout FaultCollector
   ) -> ComponentChoice {
-    var name = standard
-    var given: [String: JSONValue] = [:]
+    var name = standard.name
+    var given = (value ?? .null) == .null ? standard.params : [:]
     if let word = value?.stringValue {
       name = word
     } else if let object = faults.object(value, at: pointer, members: ["name", "params"]) {

@@ -45,6 +45,8 @@ package enum MetricName {
   package static let latency = "latency_ms"
   /// Edges per state of the searched cell, in spaces that draw one.
   package static let density = "density"
+  /// What a benchmark table says that measuring an architecture costs, in the table's own unit.
+  package static let cost = "cost"
   /// Test accuracy of a retrained architecture; never a trial of the search.
   package static let testAccuracy = "test_accuracy"
   package static let testLoss = "test_loss"

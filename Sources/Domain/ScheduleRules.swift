@@ -70,6 +70,15 @@ struct ScheduleRules {
   ) -> JobRequest.Final {
     let object =
       faults.object(value, at: pointer, members: ["top", "seeds", "epochs", "samples_seen"]) ?? [:]
+    if content?.table != nil {
+      // A table's report is read once, for the pick; nothing is trained again.
+      for member in ["top", "seeds"] {
+        _ = faults.number(
+          object[member], at: "\(pointer)/\(member)", "of 1: a table is read once, for one pick"
+        ) { $0 == 1 }
+      }
+      return JobRequest.Final(top: 1, seeds: 1, samplesSeen: trial.samplesSeen)
+    }
     return JobRequest.Final(
       top: faults.integer(object["top"], at: "\(pointer)/top", in: 1...20) ?? 3,
       seeds: faults.integer(object["seeds"], at: "\(pointer)/seeds", in: 1...20) ?? 3,

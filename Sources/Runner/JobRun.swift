@@ -117,6 +117,8 @@ actor JobRun {
         job: machine.job, numerics: fixed, content: content,
         datasetPath: workshop.vault.path(digest: content.digest), weights: workshop.weights,
         memoryLimitBytes: workshop.settings.memoryLimitBytes)
+      // Isomorphic strings of a table hold measured values of their own.
+      machine.reusesResults = content.table == nil
       machine.pruning = try Pruning(request, content: content, catalog: workshop.catalog)
       self.machine = machine
       await take(.begin)

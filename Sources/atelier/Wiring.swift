@@ -24,6 +24,12 @@ struct Wiring {
     pruners: PrunerRegistry.all, formats: DatasetFormats.registry, exporters: ExporterRegistry.all,
     decode: { try SpaceRegistry.decode($0, $1, input: $2, classes: $3) })
 
+  /// Reads the architecture strings of a space, each in the space's own spelling.
+  static let codes: NASTableFormat.CodeReader = { choice in
+    let space = try SpaceRegistry.space(choice)
+    return { space.code(of: try space.genotype(of: $0)) }
+  }
+
   /// Takes the data folder, opens its stores and puts the built-in data sets in.
   ///
   /// - Throws: `ServiceError(.dataFolderHeld)` that says who holds the folder.
@@ -32,7 +38,8 @@ struct Wiring {
     folder = try DataFolder(data)
     lock = try DataLock(folder: folder.path, address: address)
     store = SQLiteJobStore(try Database(path: folder.database))
-    vault = FileDatasetVault(folder: folder.path, limitBytes: machine.uploadLimitBytes)
+    vault = FileDatasetVault(
+      folder: folder.path, limitBytes: machine.uploadLimitBytes, readCodes: Wiring.codes)
     weights = try FileWeightStore(folder: folder.weights)
     executor = Wiring.executor(workers: machine.workers, arguments: ["worker"], log: log)
     var settings = RunnerSettings()

@@ -9,10 +9,14 @@ final class Fixture {
   let folder: String
   let vault: FileDatasetVault
 
-  init(limitBytes: Int = 1 << 30, unpackedLimitBytes: Int? = nil) {
+  init(
+    limitBytes: Int = 1 << 30, unpackedLimitBytes: Int? = nil,
+    readCodes: @escaping NASTableFormat.CodeReader = { _ in { $0 } }
+  ) {
     folder = NSTemporaryDirectory() + "datasets-" + UUID().uuidString
     vault = FileDatasetVault(
-      folder: folder, limitBytes: limitBytes, unpackedLimitBytes: unpackedLimitBytes)
+      folder: folder, limitBytes: limitBytes, unpackedLimitBytes: unpackedLimitBytes,
+      readCodes: readCodes)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }

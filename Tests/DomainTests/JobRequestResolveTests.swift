@@ -141,6 +141,28 @@ import Testing
     }
   }
 
+  @Test func `a table is searched in its own space, and its report is read once`() throws {
+    let table = toyDataset(
+      "nb201", format: "nas-table",
+      table: TableContent(
+        space: ComponentChoice("nasbench201-cell", params: ["width": 16]), signal: "valid",
+        report: "test", cost: nil, incompleteRows: 0))
+    let request = try resolve(["dataset": "nb201"], table)
+    #expect(request.space == ComponentChoice("nasbench201-cell", params: ["width": 16]))
+    #expect(request.final.top == 1 && request.final.seeds == 1)
+    let bytes = try JSONEncoder().encode(request)
+    #expect(try resolve(JSONDecoder().decode(JSONValue.self, from: bytes), table) == request)
+    #expect(faults(["dataset": "nb201", "space": "mlp"], table).contains("/space"))
+    #expect(
+      faults(["dataset": "nb201", "final": ["top": 3, "seeds": 2]], table)
+        == ["/final/top", "/final/seeds"])
+    let latency: JSONValue = [
+      ["metric": "accuracy", "goal": "max"], ["metric": "latency", "goal": "min"],
+    ]
+    #expect(
+      faults(["dataset": "nb201", "objectives": latency], table).contains("/objectives/1/metric"))
+  }
+
   @Test func `null counts as not given`() throws {
     #expect(
       try resolve([

@@ -73,13 +73,14 @@ let toyCatalog = Catalog(
 /// A sealed set of `rows` rows outside test, a fifth of which a job validates on.
 func toyDataset(
   _ name: String = "digits", shape: TensorShape = TensorShape(height: 8, width: 8, channels: 1),
-  rows: Int = 1440, format: String = "csv", state: Dataset.State = .sealed
+  rows: Int = 1440, format: String = "csv", state: Dataset.State = .sealed,
+  table: TableContent? = nil
 ) -> Dataset {
   let content = DatasetContent(
     digest: "d", shape: shape, classes: ["0", "1"], trainRows: rows, testRows: 360,
     testSplit: "official", validationFraction: 0.2, trainCounts: [rows / 2, rows / 2],
     testCounts: [180, 180], minimum: 0, maximum: 16, mean: 5, deviation: 6, sizeBytes: 1000,
-    source: "", licence: "")
+    source: "", licence: "", table: table)
   return Dataset(
     id: "ds_1", name: name, isBuiltIn: true, format: format, options: DatasetOptions(),
     state: state, files: [], content: state == .sealed ? content : nil, created: Date())

@@ -65,5 +65,6 @@ function howTo() {
     h("dl", { class: "facts" },
       h("dt", {}, "csv"), h("dd", {}, "numeric columns and a label; parts train and, if there is one, test"),
       h("dt", {}, "idx"), h("dd", {}, "as MNIST; parts train_images, train_labels, test_images, test_labels"),
-      h("dt", {}, "cifar-binary"), h("dd", {}, "CIFAR's binary batches; parts train and test")));
+      h("dt", {}, "cifar-binary"), h("dd", {}, "CIFAR's binary batches; parts train and test"),
+      h("dt", {}, "nas-table"), h("dd", {}, "a benchmark table: architecture strings with measured accuracies; part table")));
 }

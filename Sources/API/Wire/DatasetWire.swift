@@ -25,7 +25,20 @@ package enum DatasetWire {
       "label_column": .text(options.labelColumn),
       "class_names": options.classNames.map { .array($0.map { .string($0) }) } ?? .null,
       "test_fraction": .real(options.testFraction), "test_seed": .int(options.testSeed),
+      "table": options.table.map(table) ?? .null,
     ]
+  }
+
+  private static func table(_ options: TableOptions) -> JSONValue {
+    [
+      "architecture": .string(options.architecture), "signal": .string(options.signal),
+      "report": .string(options.report), "cost": .text(options.cost),
+      "space": options.space.map(space) ?? .null,
+    ]
+  }
+
+  private static func space(_ choice: ComponentChoice) -> JSONValue {
+    ["name": .string(choice.name), "params": .object(choice.params)]
   }
 
   private static func content(_ content: DatasetContent) -> JSONValue {
@@ -43,6 +56,13 @@ package enum DatasetWire {
       "mean": .number(content.mean), "deviation": .number(content.deviation),
       "size_bytes": .int(content.sizeBytes), "source": .string(content.source),
       "licence": .string(content.licence),
+      "table": content.table.map { table in
+        [
+          "space": space(table.space), "signal": .string(table.signal),
+          "report": .string(table.report), "cost": .text(table.cost),
+          "incomplete_rows": .int(table.incompleteRows),
+        ]
+      } ?? .null,
     ])
   }
 }

@@ -57,7 +57,8 @@ package struct BenchmarkTable: Sendable {
     rowNumbers: [Int]? = nil,
     input: TensorShape = TensorShape(height: 32, width: 32, channels: 3), classes: Int = 10
   ) throws {
-    let (entry, space) = try BenchmarkTable.space(choice)
+    let space = try SpaceRegistry.space(choice)
+    let version = SpaceRegistry.all[choice.name]?.version ?? 0
     var genotypes: [Genotype] = []
     var rows: [Genotype: Int] = [:]
     var macs: [Double] = []
@@ -70,7 +71,7 @@ package struct BenchmarkTable: Sendable {
       do {
         let genotype = try space.genotype(of: code)
         let architecture = try Architecture(
-          of: space, named: choice, version: entry.version, genotype: genotype, input: input,
+          of: space, named: choice, version: version, genotype: genotype, input: input,
           classes: classes)
         if let twin = rows.updateValue(row, forKey: genotype) {
           throw SpaceError("'\(code)' stands in row \(number(twin)) already")
@@ -105,16 +106,4 @@ package struct BenchmarkTable: Sendable {
 
   /// The row of a genotype; nil where it was not measured.
   package func row(of genotype: Genotype) -> Int? { rows[genotype] }
-
-  private static func space(_ choice: ComponentChoice) throws -> (SpaceEntry, any SearchSpace) {
-    guard let entry = SpaceRegistry.all[choice.name] else {
-      let known = SpaceRegistry.all.ids.joined(separator: ", ")
-      throw SpaceError("no space '\(choice.name)'; known are \(known)")
-    }
-    var faults: [Fault] = []
-    let parameters = Parameters(
-      choice.params, for: entry.parameters, at: "/space/params", faults: &faults)
-    if let fault = faults.first { throw SpaceError("\(fault.pointer): \(fault.detail)") }
-    return (entry, try entry.make(parameters))
-  }
 }

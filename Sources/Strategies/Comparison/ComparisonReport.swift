@@ -6,6 +6,8 @@ package struct ComparisonReport: Hashable, Sendable {
   package struct Line: Hashable, Sendable {
     package let strategy: String
     package let evaluations: Int
+    /// How many runs there were.
+    package let seeds: Int
     /// Over the seeds, of the pick's report.
     package let summary: Summary
     /// Mean over the seeds of the strategy's place among all, best 1, equals sharing theirs.
@@ -53,7 +55,8 @@ package struct ComparisonReport: Hashable, Sendable {
       for (index, contender) in comparison.contenders.enumerated() {
         lines.append(
           Line(
-            strategy: contender.name, evaluations: budget, summary: Summary(reports[index]),
+            strategy: contender.name, evaluations: budget, seeds: comparison.seeds,
+            summary: Summary(reports[index]),
             rank: ranks[index], p: index == 0 ? nil : tests[index - 1],
             correctedP: index == 0 ? nil : corrected[index - 1],
             repeats: Summary(runs[index].map { Double($0.repeats) }).mean,

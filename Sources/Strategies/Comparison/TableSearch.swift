@@ -25,7 +25,8 @@ package struct TableSearch: Sendable {
   private let rule: SamplingRule
   private let seed: UInt64
   private let signal: [Double]
-  private var strategy: any SearchStrategy
+  /// The strategy as it is now.
+  package private(set) var strategy: any SearchStrategy
   private var outcome = Outcome()
   /// Metrics of the graphs evaluated so far, by representative; for the rule `graphs`.
   private var known: [Int: [String: Double]] = [:]

@@ -36,8 +36,12 @@ struct BenchStrategiesCommand: AsyncParsableCommand {
   @Option(help: "Column of what an evaluation costs; MACs by default.")
   var cost: String?
 
-  @Option(help: "Comma list of strategies, each with parameters as name:key=value;key=value.")
-  var strategies = StrategyRegistry.all.ids.joined(separator: ",")
+  @Option(
+    help: """
+      Comma list of strategies, each with parameters as name:key=value;key=value; all that run on the \
+      space by default.
+      """)
+  var strategies: String?
 
   @Option(help: "Comma list of numbers of evaluations.")
   var evaluations = "100"
@@ -89,8 +93,11 @@ struct BenchStrategiesCommand: AsyncParsableCommand {
     guard (2...100_000).contains(seeds), (1...256).contains(threads) else {
       throw ValidationError("--seeds must be 2 to 100000 and --threads 1 to 256")
     }
+    let space = table == "synthetic" ? "nasbench201-cell" : try ComponentText.choice(space).name
+    let all = StrategyRegistry.all.entries.filter { $0.spaces?.contains(space) ?? true }
+    let names = strategies ?? all.map(\.id).joined(separator: ",")
     return StrategyComparison(
-      try source.table(), rule: rule, contenders: try ComponentText.contenders(strategies),
+      try source.table(), rule: rule, contenders: try ComponentText.contenders(names, on: space),
       budgets: budgets, seeds: seeds)
   }
 

@@ -8,13 +8,14 @@ struct DatasetsImportCommand: AsyncParsableCommand {
     commandName: "import", abstract: "Check files and store them as a data set.",
     discussion: """
       idx takes --train-images, --train-labels and perhaps --test-images, --test-labels;
-      cifar-binary and csv take --train and perhaps --test. Each file plain or gzip.
+      cifar-binary and csv take --train and perhaps --test; nas-table takes --table with --architecture,
+      --signal, --report and perhaps --cost and --space. Each file plain or gzip.
       """)
 
   @Argument(help: "Name of the data set; unique in the data folder.")
   var name: String
 
-  @Option(help: "idx, cifar-binary or csv.")
+  @Option(help: "idx, cifar-binary, csv or nas-table.")
   var format: String
 
   @Option(help: "IDX images of the training part.")
@@ -35,7 +36,25 @@ struct DatasetsImportCommand: AsyncParsableCommand {
   @Option(help: "CSV or CIFAR file of the test part.")
   var test: String?
 
-  @Option(help: "HEIGHTxWIDTHxCHANNELS of a CSV row that is an image.")
+  @Option(help: "CSV file of a benchmark table.")
+  var table: String?
+
+  @Option(help: "Column of architecture strings of a table.")
+  var architecture: String?
+
+  @Option(help: "Column of a table that a search sees.")
+  var signal: String?
+
+  @Option(help: "Column of a table that the final pick is judged by.")
+  var report: String?
+
+  @Option(help: "Column of a table with what an evaluation costs; MACs by default.")
+  var cost: String?
+
+  @Option(help: "Space of a table's strings, as name:key=value;key=value.")
+  var space: String?
+
+  @Option(help: "HEIGHTxWIDTHxCHANNELS of a CSV row that is an image, or of a table's networks.")
   var shape: String?
 
   @Option(help: "CSV column with the label.")
@@ -59,17 +78,29 @@ struct DatasetsImportCommand: AsyncParsableCommand {
     let given = [
       ("train_images", trainImages), ("train_labels", trainLabels), ("test_images", testImages),
       ("test_labels", testLabels), ("train", train), ("test", test),
+      ("table", table),
     ]
     let options = DatasetOptions(
       shape: try shape.map(parsedShape), labelColumn: labelColumn,
       classNames: classNames.map { $0.split(separator: ",").map(String.init) },
-      testFraction: testFraction, testSeed: testSeed)
+      testFraction: testFraction, testSeed: testSeed, table: try tableOptions())
     let wiring = try await Wiring(
       data: data, machine: machine, address: "command line", log: machine.logger())
     let dataset = try await DatasetImport(wiring: wiring).run(
       name: name, format: format, options: options,
       files: given.compactMap { part, path in path.map { (part, $0) } })
     print(DatasetReport.line(of: dataset))
+  }
+
+  private func tableOptions() throws -> TableOptions? {
+    guard format == "nas-table" else { return nil }
+    guard let architecture, let signal, let report else {
+      throw ServiceError(
+        .validation, "nas-table also needs --architecture, --signal and --report: names of columns")
+    }
+    return TableOptions(
+      architecture: architecture, signal: signal, report: report, cost: cost,
+      space: try space.map(ComponentText.choice))
   }
 
   private func parsedShape(_ text: String) throws -> TensorShape {

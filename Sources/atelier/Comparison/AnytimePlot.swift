@@ -156,7 +156,7 @@ struct AnytimePlot {
   private static func ticks(_ low: Double, _ high: Double) -> [Double] {
     let rough = max(high - low, 1e-300) / 5
     let power = pow(10, floor(log10(rough)))
-    let step = ([1, 2, 5].map { $0 * power }.first { $0 >= rough * 0.8 }) ?? 10 * power
+    let step = ([1, 2, 5].map { $0 * power }.first { $0 >= rough * 0.6 }) ?? 10 * power
     let first = (low / step).rounded(.up)
     let last = (high / step).rounded(.down)
     guard first <= last, last - first < 50 else { return [] }

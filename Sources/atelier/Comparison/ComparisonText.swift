@@ -42,20 +42,7 @@ struct ComparisonText {
 
   /// One object for each strategy and number of evaluations.
   var jsonLines: String {
-    report.lines.map { line in
-      let summary = line.summary
-      let object: JSONValue = [
-        "strategy": .string(line.strategy), "evaluations": .number(Double(line.evaluations)),
-        "seeds": .number(Double(summary.count)), "mean": .number(summary.mean),
-        "std": .number(summary.deviation), "low": .number(summary.mean - summary.margin),
-        "high": .number(summary.mean + summary.margin), "rank": .number(line.rank),
-        "p": line.p.map(JSONValue.number) ?? .null,
-        "p_holm": line.correctedP.map(JSONValue.number) ?? .null,
-        "rule": .string(comparison.rule.rawValue), "repeats": .number(line.repeats),
-        "draws": .number(line.draws),
-      ]
-      return object.canonical
-    }.joined(separator: "\n")
+    report.lines.map { $0.json(rule: comparison.rule).canonical }.joined(separator: "\n")
   }
 
   /// Percents with three digits, shares with five.

@@ -21,14 +21,21 @@ enum ComponentText {
 
   /// Reads a comma list of strategies.
   ///
+  /// - Parameter space: the space they are to run on.
   /// - Throws: `ServiceError(.validation)` that names a strategy or parameter that does not exist.
-  static func contenders(_ text: String) throws -> [StrategyComparison.Contender] {
+  static func contenders(
+    _ text: String, on space: String
+  ) throws -> [StrategyComparison.Contender] {
     var contenders: [StrategyComparison.Contender] = []
     for word in text.split(separator: ",").map(String.init) {
       let choice = try choice(word)
       guard let entry = StrategyRegistry.all[choice.name] else {
         let known = StrategyRegistry.all.ids.joined(separator: ", ")
         throw ServiceError(.validation, "no strategy '\(choice.name)'; known are \(known)")
+      }
+      guard entry.spaces?.contains(space) ?? true else {
+        let takers = entry.spaces?.joined(separator: ", ") ?? ""
+        throw ServiceError(.validation, "\(entry.id) runs on \(takers) alone, not on \(space)")
       }
       var faults: [Fault] = []
       let parameters = Parameters(choice.params, for: entry.parameters, at: word, faults: &faults)
