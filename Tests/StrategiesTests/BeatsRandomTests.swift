@@ -38,6 +38,36 @@ import Testing
     #expect(p < 0.01, "p = \(p) for \(evolved) against \(random)")
   }
 
+  @Test func `controllers beat random search on the table`() throws {
+    let table = SyntheticTable()
+    let points = NASBench201Space().points
+    func found(_ id: String, evaluations: Int, seeds: ClosedRange<UInt64>) throws -> [Double] {
+      let entry = try #require(StrategyRegistry.all[id])
+      return try seeds.map { seed in
+        var search = Search(
+          try entry.make(
+            StrategyContext(
+              points: points, parameters: entry.defaults, objectives: [], seed: seed,
+              trials: evaluations)), lag: 4)
+        try search.run(to: evaluations) { trial in
+          var noise = SeededGenerator(jobSeed: seed, trial: trial.number, purpose: .sample)
+          return .accuracy(table[trial.candidate.genotype] + 0.003 * noise.normal())
+        }
+        return search.best.map { table[$0.candidate.genotype] } ?? 0
+      }
+    }
+    for (evaluations, seeds, level) in [
+      (100, 1...200 as ClosedRange<UInt64>, 0.01), (150, 1...20, 0.05),
+    ] {
+      let random = try found("random", evaluations: evaluations, seeds: seeds)
+      for id in ["nas-rl", "nasnet-ppo"] {
+        let learned = try found(id, evaluations: evaluations, seeds: seeds)
+        let p = MannWhitney(learned, against: random).pAbove
+        #expect(p < level, "\(id): p = \(p)")
+      }
+    }
+  }
+
   @Test func `evolution beats random search on 100 bits`() throws {
     let points = (0..<100).map { DecisionPoint("bit \($0)", values: ["0", "1"]) }
     func found(_ strategy: any SearchStrategy, _ seed: UInt64) throws -> Double {

@@ -59,8 +59,10 @@ extension RegistryEntry {
 
 @Suite struct StrategyConformanceTests {
   @Test func `every strategy is checked, and its defaults are in range`() {
-    #expect(StrategyRegistry.all.ids == ["random", "regularized-evolution"])
-    #expect(CheckStrategy.all.count == StrategyRegistry.all.ids.count * 5)
+    #expect(
+      StrategyRegistry.all.ids == ["random", "regularized-evolution", "nas-rl", "nasnet-ppo"])
+    #expect(
+      CheckStrategy.all.count == StrategyRegistry.all.ids.count * (SpaceRegistry.all.ids.count + 2))
     for entry in StrategyRegistry.all.entries {
       #expect(!entry.summary.isEmpty && entry.paper.contains("arXiv"))
       for parameter in entry.parameters {
@@ -132,6 +134,8 @@ extension RegistryEntry {
   @Test(arguments: [
     ("random", "efc1b5b31445a18fd149050fe2272710648545ab50cc5dccbec47dffd4807e77"),
     ("regularized-evolution", "720eb125c26fb452d35ad35eb1e024168980a7fa92affbd9b7f8219d73af8a53"),
+    ("nas-rl", "1947606b6642bfb6af4a7534bf72f07558d216c72860162cac5cc5360ff0c7b6"),
+    ("nasnet-ppo", "2c07031d5ac01c51a314084ed932261b6b8ec8a379b4c2ce757949305edcd2a9"),
   ])
   func `the first 30 proposals stay what they are`(id: String, pin: String) throws {
     let check = try #require(
