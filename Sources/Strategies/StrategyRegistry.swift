@@ -12,5 +12,7 @@ package enum StrategyRegistry {
     TPE.entry,
     BOHB.entry,
     BlockQNN.entry,
+    NASReinforce.entry,
+    NASNetPPO.entry,
   ])
 }

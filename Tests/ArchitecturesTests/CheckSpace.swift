@@ -19,6 +19,7 @@ struct CheckSpace: CustomTestStringConvertible {
       id: "nasbench201-cell", params: ["width": 5, "cells_per_stage": 2, "stages": 2],
       input: TensorShape(height: 7, width: 6, channels: 3), classes: 3),
     CheckSpace(id: "nas-chain"),
+    CheckSpace(id: "nas-chain", params: ["min_layers": 4]),
     CheckSpace(
       id: "nas-chain",
       params: ["layers": 6, "kernels": "1,3,5,7", "filters": "8,16,24", "strided_layers": 6],

@@ -64,45 +64,6 @@ import Testing
     #expect(p < 0.01, "p = \(p) for \(evolved) against \(random)")
   }
 
-  /// The true score of the cell with the best observed score, for each seed.
-  private func found(_ id: String, seeds: ClosedRange<UInt64>, evaluations: Int) throws -> [Double]
-  {
-    let table = SyntheticTable()
-    let entry = try #require(StrategyRegistry.all[id])
-    return try seeds.map { seed in
-      let context = StrategyContext(
-        points: NASBench201Space().points, parameters: entry.defaults, objectives: [], seed: seed,
-        trials: evaluations)
-      var search = Search(try entry.make(context))
-      try search.run(to: evaluations) { trial in
-        var noise = SeededGenerator(jobSeed: seed, trial: trial.number, purpose: .sample)
-        return .accuracy(table[trial.candidate.genotype] + 0.003 * noise.normal())
-      }
-      return search.best.map { table[$0.candidate.genotype] } ?? 0
-    }
-  }
-
-  @Test func `random, evolution and local search stand in this order, each step p < 0.01`() throws {
-    let random = try found("random", seeds: 1...200, evaluations: 100)
-    let evolved = try found("regularized-evolution", seeds: 1...200, evaluations: 100)
-    let climbed = try found("local-search", seeds: 1...200, evaluations: 100)
-    #expect(MannWhitney(evolved, against: random).pAbove < 0.01)
-    #expect(MannWhitney(climbed, against: evolved).pAbove < 0.01)
-  }
-
-  @Test func `every strategy that learns beats random search`() throws {
-    let random = try found("random", seeds: 1...200, evaluations: 100)
-    let ids = StrategyRegistry.all.ids.filter { $0 != "random" }
-    let tests = try ids.map { id in
-      let sample = try found(id, seeds: 1...200, evaluations: 100)
-      return (id: id, p: MannWhitney(sample, against: random).pAbove)
-    }
-    // Holm's correction: the k-th smallest of m values must be below 0.01 / (m − k + 1).
-    for (place, test) in tests.sorted(by: { $0.p < $1.p }).enumerated() {
-      #expect(test.p < 0.01 / Double(tests.count - place), "\(test.id): p = \(test.p)")
-    }
-  }
-
   @Test func `evolution beats random search on 100 bits`() throws {
     let points = (0..<100).map { DecisionPoint("bit \($0)", values: ["0", "1"]) }
     func found(_ strategy: any SearchStrategy, _ seed: UInt64) throws -> Double {

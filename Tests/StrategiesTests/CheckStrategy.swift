@@ -69,6 +69,8 @@ extension RegistryEntry {
     ("nsga2", "0c346d3a31360120b4fba35c16d06af48e2e1b38121ac8f8643477a6087ff185"),
     ("tpe", "3fee0e134b314e504b2bd9516ca4573470823e96eb53ffab84d7126a19f34fc9"),
     ("bohb", "6d205bcb68813a67ab18f97d8bf1af098bbc01ba15c7ff0b008fffa21ba82a96"),
+    ("nas-rl", "1947606b6642bfb6af4a7534bf72f07558d216c72860162cac5cc5360ff0c7b6"),
+    ("nasnet-ppo", "2c07031d5ac01c51a314084ed932261b6b8ec8a379b4c2ce757949305edcd2a9"),
   ]
 
   @Test func `every strategy is checked, and its defaults are in range`() {

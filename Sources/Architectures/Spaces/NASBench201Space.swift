@@ -47,7 +47,8 @@ package struct NASBench201Space: SearchSpace {
 
   package var points: [DecisionPoint] {
     NASBench201Space.edges.map {
-      DecisionPoint("\($0.1)<-\($0.0)", values: NASBench201Space.operations)
+      DecisionPoint(
+        "\($0.1)<-\($0.0)", values: NASBench201Space.operations, kind: "operation")
     }
   }
 

@@ -4,7 +4,7 @@ package import Domain
 extension NASChainSpace {
   package func code(of genotype: Genotype) -> String {
     guard genotype.lies(in: points) else { return "?" }
-    return (0..<layers).map { layer in
+    return (0..<depth(genotype.decisions.first ?? nil)).map { layer in
       let start = start(of: layer)
       let sizes = sizes(of: layer)
       let values = sizes.enumerated().map { index, size in
@@ -21,10 +21,14 @@ extension NASChainSpace {
 
   package func genotype(of code: String) throws -> Genotype {
     let words = code.split(separator: " ", omittingEmptySubsequences: false)
-    guard words.count == layers else {
-      throw SpaceError("'\(code)' has \(words.count) layers; the space has \(layers)")
+    guard (minLayers...layers).contains(words.count) else {
+      let range = isDepthSearched ? "\(minLayers) to \(layers)" : "\(layers)"
+      throw SpaceError("'\(code)' has \(words.count) layers; the space has \(range)")
     }
-    return Genotype(try words.enumerated().flatMap { try decisions(of: $0.element, in: $0.offset) })
+    let chosen = try words.enumerated().flatMap { try decisions(of: $0.element, in: $0.offset) }
+    let depth: [Int?] = isDepthSearched ? [words.count - minLayers] : []
+    let all = depth + chosen
+    return Genotype(all + Array(repeating: nil, count: start(of: layers) - all.count))
   }
 
   private func decisions(of word: Substring, in layer: Int) throws -> [Int?] {
