@@ -24,7 +24,6 @@ format:
 lint:
 	swift format lint --strict -r $(SWIFT_FILES)
 
-## Ours against PyTorch by turns, as Markdown tables, and trials per second: scripts/bench/bench.py says what can be set.
+## Ours against PyTorch by turns, as Markdown tables: scripts/bench/bench.py says what can be set.
 bench: build
 	python3 scripts/bench/bench.py
-	.build/release/atelier bench trials

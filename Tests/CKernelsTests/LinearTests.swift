@@ -7,6 +7,8 @@ import Testing
     (64, 64, 128), (64, 128, 10), (1, 1, 1), (7, 5, 3), (33, 17, 49), (13, 100, 20), (64, 48, 10),
     (3, 260, 35), (5, 40, 64),
   ]
+  /// Extents for which blocks are copied: of all three passes, with rows, columns and depth left over.
+  private let large = [(420, 600, 147), (131, 530, 400)]
 
   private func call(_ accumulate: Bool, _ relu: Bool) -> ck_call {
     var call = ck_new_call(nil)
@@ -17,7 +19,7 @@ import Testing
 
   @Test(arguments: [false, true], [false, true])
   func `linear layers agree with their twins`(accumulate: Bool, relu: Bool) {
-    for (n, inputs, outputs) in extents {
+    for (n, inputs, outputs) in extents + large {
       let comment = "\(n) x \(inputs) -> \(outputs)"
       checkTwins(CK_LINEAR, comment) { arena in
         var call = call(accumulate, relu)
@@ -48,7 +50,7 @@ import Testing
 
   @Test(arguments: [0, 1], [0, 1])
   func `products of plain and transposed matrices agree with their twin`(a: Int, b: Int) {
-    for (m, k, n) in extents + [(70, 300, 90)] {
+    for (m, k, n) in extents + [(70, 300, 90), (140, 900, 150)] {
       for accumulate in [0, 1] {
         checkTwins(CK_GEMM, "\(m) x \(k) x \(n)") { arena in
           var call = ck_new_call(nil)

@@ -16,8 +16,9 @@ struct EngineOperator {
   /// Whether another operation writes the input, so that it has the zeros around it that it has in a
   /// network.
   var follows = false
-  /// How often a kernel is run in a row, where one run is too short to be timed.
-  var repeats = 1
+  /// How often a kernel is run in a row, as a loop over one operation would: caches hold what they
+  /// can, and what is short can be timed.
+  var repeats = 5
 
   static var all: [EngineOperator] {
     [
@@ -99,6 +100,6 @@ struct EngineOperator {
     return EngineOperator(
       name: "gemm_\(extent)", batch: extent, shape: Shape(channels: extent),
       operation: Linear(units: extent, bias: false, key: "op"), forward: ["linear"], backward: [],
-      operations: operations, tensors: (3, 0), repeats: max(1, 20_000_000 / operations))
+      operations: operations, tensors: (3, 0), repeats: max(5, 20_000_000 / operations))
   }
 }

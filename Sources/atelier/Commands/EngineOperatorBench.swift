@@ -3,7 +3,8 @@ internal import Engine
 
 /// Times single operations inside a training step, kernel by kernel; one JSON object a line.
 ///
-/// The line ending in `_fwd` is the forward kernels alone, `_fb` both directions, as autograd would
+/// Every kernel runs several times in a row, as in a loop over one operation; a step has other kernels
+/// in between and finds less in the caches. The line ending in `_fwd` is the forward kernels alone, `_fb` both directions, as autograd would
 /// run them. `floor_ms` is what streaming the operation's tensors once, each read or written, takes
 /// here, direction by direction; `of_peak` the share of the processor's best rate of multiplying.
 struct EngineOperatorBench {
