@@ -43,6 +43,8 @@ package enum MetricName {
   package static let macs = "macs"
   /// Milliseconds of one sample, forward, on one thread: measured, and only where a job asks.
   package static let latency = "latency_ms"
+  /// Training samples seen by a trial that inherited weights, those of its ancestors included.
+  package static let cumulativeSamples = "cumulative_samples"
   /// Edges per state of the searched cell, in spaces that draw one.
   package static let density = "density"
   /// What a benchmark table says that measuring an architecture costs, in the table's own unit.

@@ -30,6 +30,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package let measuresLatency: Bool
   /// Absolute path of the weights to inherit; nil: fresh ones.
   package let parentWeights: String?
+  /// The genotype those weights belong to.
+  package let parentGenotype: Genotype?
   /// Folder to store the trained weights in as `<sha256>.safetensors`; nil: they are not kept.
   package let weightsFolder: String?
   /// Seconds after which training is cut, to within a minibatch; the outcome is then `cancelled`.
@@ -41,8 +43,7 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     job: String, role: Role, number: Int, repetition: Int, attempt: Int, seed: UInt64,
     space: ComponentChoice, genotype: Genotype, datasetPath: String, dataset: DatasetContent,
     schedule: TrainingSchedule, hurdles: [Hurdle] = [], measuresLatency: Bool = false,
-    parentWeights: String?,
-    weightsFolder: String?,
+    parentWeights: String?, parentGenotype: Genotype? = nil, weightsFolder: String?,
     secondsLeft: Double?, memoryLimitBytes: Int, numerics: Numerics
   ) {
     self.job = job
@@ -59,6 +60,7 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     self.hurdles = hurdles
     self.measuresLatency = measuresLatency
     self.parentWeights = parentWeights
+    self.parentGenotype = parentGenotype
     self.weightsFolder = weightsFolder
     self.secondsLeft = secondsLeft
     self.memoryLimitBytes = memoryLimitBytes

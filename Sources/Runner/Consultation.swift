@@ -30,10 +30,15 @@ package struct Consultation: Sendable {
   package let isDry: Bool
   /// The strategy's encoded state after all of it.
   package let strategyState: [UInt8]
+  /// Observed trials that later proposals may name as parent.
+  package let possibleParents: Set<Int>
 
-  package init(draft: Draft?, isDry: Bool, strategyState: [UInt8]) {
+  package init(
+    draft: Draft?, isDry: Bool, strategyState: [UInt8], possibleParents: Set<Int> = []
+  ) {
     self.draft = draft
     self.isDry = isDry
     self.strategyState = strategyState
+    self.possibleParents = possibleParents
   }
 }

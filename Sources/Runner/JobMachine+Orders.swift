@@ -16,7 +16,7 @@ extension JobMachine {
       run(
         key, attempt: trial.attempt, genotype: trial.candidate.genotype,
         samples: samples(of: trial), hurdles: hurdles(of: trial),
-        parent: trial.candidate.parent.flatMap(keptWeights), left: left)
+        parent: trial.candidate.parent.flatMap(keptTrial), left: left)
     } else {
       guard var run = final?.run(key), let genotype = final?.genotype(of: key.number) else {
         return
@@ -34,7 +34,7 @@ extension JobMachine {
 
   private mutating func run(
     _ key: OrderKey, attempt: Int, genotype: Genotype, samples: Int, hurdles: [Hurdle],
-    parent: String?, left: Double?
+    parent: Trial?, left: Double?
   ) {
     inFlight[key] = Flight(attempt: attempt)
     var schedule = job.request.trial
@@ -43,7 +43,8 @@ extension JobMachine {
       .run(
         Assignment(
           key: key, attempt: attempt, genotype: genotype, schedule: schedule, hurdles: hurdles,
-          parentWeights: parent, secondsLeft: left)))
+          parentWeights: parent?.weights, parentGenotype: parent?.candidate.genotype,
+          secondsLeft: left)))
   }
 
   /// What a trial has to reach, by the trials that its proposal could know of.

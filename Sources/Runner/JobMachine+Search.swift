@@ -52,6 +52,8 @@ extension JobMachine {
     guard search.isConsulting else { return }
     if let trial = search.answered(isDry: consultation.isDry) { observe(trial) }
     if let draft = consultation.draft { add(draft) }
+    record.parents =
+      consultation.possibleParents.isEmpty ? nil : consultation.possibleParents.sorted()
     release()
     record.observed = search.observed
     record.isDry = search.isDry
@@ -109,10 +111,11 @@ extension JobMachine {
     set(&copy, original.state)
   }
 
-  /// Gives up the weights of trials off the board that no outstanding trial inherits.
+  /// Gives up the weights of trials off the board that no outstanding trial inherits, and no later one
+  /// may.
   private mutating func release() {
-    let parents = Set(
-      search.outstanding.values.compactMap(\.candidate.parent).map { copies[$0] ?? $0 })
+    let outstanding = search.outstanding.values.compactMap(\.candidate.parent)
+    let parents = Set((outstanding + (record.parents ?? [])).map { copies[$0] ?? $0 })
     for number in evicted.keys.sorted() where !parents.contains(number) {
       guard var trial = evicted.removeValue(forKey: number), let weights = trial.weights else {
         continue
@@ -123,10 +126,11 @@ extension JobMachine {
     }
   }
 
-  /// The kept weights of an observed trial.
-  func keptWeights(of trial: Int) -> String? {
-    let number = copies[trial] ?? trial
-    return (board.entries.first { $0.number == number } ?? evicted[number])?.weights
+  /// An observed trial whose weights are kept; for a repeat the one it repeats.
+  func keptTrial(_ number: Int) -> Trial? {
+    let number = copies[number] ?? number
+    let trial = board.entries.first { $0.number == number } ?? evicted[number]
+    return trial?.weights == nil ? nil : trial
   }
 
   private mutating func add(_ draft: Consultation.Draft) {
@@ -136,8 +140,9 @@ extension JobMachine {
       fingerprint: draft.fingerprint)
     trial.metrics[MetricName.parameters] = draft.parameters.map(Double.init)
     trial.metrics[MetricName.macs] = draft.macs.map(Double.init)
+    trial.metrics[MetricName.cumulativeSamples] = cumulativeSamples(of: trial)
     let broken = limits.first { !$0.keepsLimit(trial.metrics) }
-    let lost = draft.candidate.parent.flatMap { keptWeights(of: $0) == nil ? $0 : nil }
+    let lost = draft.candidate.parent.flatMap { keptTrial($0) == nil ? $0 : nil }
     let refusal =
       draft.fault
       ?? lost.map { "the weights of trial \($0), which it would inherit, are not kept" }
@@ -189,6 +194,8 @@ extension JobMachine {
       ledger.note(trial)
       logFinished(trial, isBest: false)
     }
+    record.parents = nil
+    release()
   }
 
   /// Changes a trial's state wherever it is counted and kept.
@@ -208,6 +215,14 @@ extension JobMachine {
   /// True when a trial keeps all limits that can be known before training.
   func keepsLimits(_ trial: Trial) -> Bool {
     job.request.objectives.allSatisfy { $0.metric == .accuracy || $0.keepsLimit(trial.metrics) }
+  }
+
+  /// Samples that a trial and its ancestors see; nil without ancestors.
+  private func cumulativeSamples(of trial: Trial) -> Double? {
+    guard let parent = trial.candidate.parent.flatMap(keptTrial) else { return nil }
+    let before =
+      parent.metrics[MetricName.cumulativeSamples] ?? Double(samples(of: parent))
+    return before + Double(samples(of: trial))
   }
 
   /// Training samples of a trial: its share of the job's trial budget.

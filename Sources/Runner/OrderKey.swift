@@ -25,5 +25,7 @@ package struct Assignment: Hashable, Sendable {
   package let hurdles: [Hurdle]
   /// SHA-256 of the weights to inherit; nil: fresh ones.
   package let parentWeights: String?
+  /// The genotype those weights belong to.
+  package let parentGenotype: Genotype?
   package let secondsLeft: Double?
 }

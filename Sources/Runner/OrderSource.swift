@@ -23,7 +23,8 @@ struct OrderSource: Sendable {
       measuresLatency: assignment.key.role == .trial
         && job.request.objectives.contains { $0.metric == .latency },
       parentWeights: assignment.parentWeights.map(weights.path),
-      weightsFolder: weights.folder, secondsLeft: assignment.secondsLeft,
+      parentGenotype: assignment.parentGenotype, weightsFolder: weights.folder,
+      secondsLeft: assignment.secondsLeft,
       memoryLimitBytes: memoryLimitBytes, numerics: numerics)
   }
 }

@@ -11,11 +11,14 @@ struct SearchRecord: Codable, Hashable, Sendable {
   var isDry = false
   /// Hash chain over the weights of all observed trials; see `JobDigest`.
   var weightsChain = JobDigest.emptyChain
+  /// Trials whose weights later proposals may inherit, ascending; nil: none.
+  var parents: [Int]?
 
   private enum CodingKeys: String, CodingKey {
     case observed
     case isDry = "is_dry"
     case weightsChain = "weights_chain"
+    case parents
   }
 
   /// The bytes for the store.

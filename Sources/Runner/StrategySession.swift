@@ -50,7 +50,8 @@ actor StrategySession {
     let candidate = try draw.flatMap { try self.candidate($0) }
     return Consultation(
       draft: candidate.map(draft), isDry: draw != nil && candidate == nil,
-      strategyState: Array(try encoder.encode(strategy)))
+      strategyState: Array(try encoder.encode(strategy)),
+      possibleParents: strategy.possibleParents)
   }
 
   private func candidate(_ draw: Draw) throws -> Candidate? {

@@ -14,5 +14,6 @@ package enum StrategyRegistry {
     BlockQNN.entry,
     NASReinforce.entry,
     NASNetPPO.entry,
+    EAS.entry,
   ])
 }

@@ -30,6 +30,11 @@ struct CheckSpace: CustomTestStringConvertible {
       id: "mlp", params: ["max_layers": 8, "max_units": "1024"], input: table, classes: 2),
     CheckSpace(id: "mlp"),
     CheckSpace(id: "block-qnn"),
+    CheckSpace(id: "eas-chain"),
+    CheckSpace(
+      id: "eas-chain",
+      params: ["stages": 3, "max_depth": 2, "dense_depth": 3, "widths": "8,16,24,32,48"],
+      input: TensorShape(height: 9, width: 12, channels: 3), classes: 4),
     CheckSpace(
       id: "block-qnn",
       params: ["layers": 7, "kernels": "1,3,5", "width": 6, "blocks_per_stage": 2, "stages": 3],

@@ -13,16 +13,23 @@ struct CheckStrategy: CustomTestStringConvertible {
 
   var testDescription: String { "\(id) on \(space)" }
 
-  /// Every registered strategy on every registered space, and on two without a choice.
-  static let all: [CheckStrategy] = StrategyRegistry.all.ids.flatMap { id in
-    SpaceRegistry.all.entries.compactMap { entry in
-      (try? entry.make(entry.defaults)).map {
-        CheckStrategy(id: id, space: entry.id, points: $0.points)
-      }
-    } + [
-      CheckStrategy(id: id, space: "none", points: []),
-      CheckStrategy(id: id, space: "one value", points: [DecisionPoint("only", values: ["a"])]),
-    ]
+  /// Every registered strategy on every registered space it takes, and, where it takes every space, on
+  /// two without a choice.
+  static let all: [CheckStrategy] = StrategyRegistry.all.entries.flatMap { strategy in
+    let id = strategy.id
+    let registered = SpaceRegistry.all.entries.compactMap { entry in
+      strategy.spaces?.contains(entry.id) == false
+        ? nil
+        : (try? entry.make(entry.defaults)).map {
+          CheckStrategy(id: id, space: entry.id, points: $0.points)
+        }
+    }
+    return strategy.spaces != nil
+      ? registered
+      : registered + [
+        CheckStrategy(id: id, space: "none", points: []),
+        CheckStrategy(id: id, space: "one value", points: [DecisionPoint("only", values: ["a"])]),
+      ]
   }
 
   func entry() throws -> StrategyEntry {
@@ -63,6 +70,7 @@ extension RegistryEntry {
     ("random", "efc1b5b31445a18fd149050fe2272710648545ab50cc5dccbec47dffd4807e77"),
     ("regularized-evolution", "720eb125c26fb452d35ad35eb1e024168980a7fa92affbd9b7f8219d73af8a53"),
     ("block-qnn", "efc1b5b31445a18fd149050fe2272710648545ab50cc5dccbec47dffd4807e77"),
+    ("eas", "ae7cf08dee12df2ec955f072755a18b64367e4b6a2b919ed08639c2398109d2a"),
     ("local-search", "3176e350149acce0c1457052678d2a0d6856a67f079cb49398a05ae04607eee0"),
     ("bananas", "71b8b0fb6c6cded843632a1f029461efe319409189458f45ef08a877b92dc682"),
     ("gaussian-process", "3205c900289d343ca31e854ba201c45822dabe4ce090cc9eb342d16cdd755a07"),
@@ -75,9 +83,11 @@ extension RegistryEntry {
 
   @Test func `every strategy is checked, and its defaults are in range`() {
     #expect(StrategyRegistry.all.ids.sorted() == StrategyConformanceTests.pins.map(\.id).sorted())
+    let bound = StrategyRegistry.all.entries.compactMap(\.spaces)
     #expect(
       CheckStrategy.all.count
-        == StrategyRegistry.all.ids.count * (SpaceRegistry.all.ids.count + 2))
+        == (StrategyRegistry.all.ids.count - bound.count) * (SpaceRegistry.all.ids.count + 2)
+        + bound.reduce(0) { $0 + $1.count })
     for entry in StrategyRegistry.all.entries {
       #expect(!entry.summary.isEmpty && entry.paper.contains("arXiv"), "\(entry.id)")
       for parameter in entry.parameters {
@@ -91,7 +101,8 @@ extension RegistryEntry {
     var search = try check.search(lag: lag)
     try search.run(to: 150, check.score)
     #expect(search.genotypes.allSatisfy { $0.lies(in: check.points) })
-    #expect(search.trials.allSatisfy { $0.candidate.fidelity == 1 && $0.candidate.parent == nil })
+    #expect(search.trials.allSatisfy { $0.candidate.fidelity == 1 })
+    #expect(search.orphans.isEmpty, "parents are observed, completed and declared")
   }
 
   @Test(arguments: CheckStrategy.all)
@@ -149,7 +160,9 @@ extension RegistryEntry {
   @Test(arguments: pins)
   func `the first 30 proposals stay what they are`(id: String, pin: String) throws {
     let check = try #require(
-      CheckStrategy.all.first { $0.id == id && $0.space == "nasbench201-cell" })
+      CheckStrategy.all.first {
+        $0.id == id && $0.space == (id == "eas" ? "eas-chain" : "nasbench201-cell")
+      })
     var search = try check.search()
     try search.run(to: 30, check.score)
     let text = search.genotypes.map { genotype in

@@ -18,6 +18,8 @@ struct Search {
   /// Trials already told to the strategy; they are told in order.
   private(set) var observed = 0
   let lag: Int
+  /// Trials whose parent was not an observed, completed one that the strategy had declared possible.
+  private(set) var orphans: [Int] = []
 
   init(_ strategy: any SearchStrategy, lag: Int = 1) {
     self.strategy = strategy
@@ -31,8 +33,21 @@ struct Search {
         try strategy.observe(trials[observed])
         observed += 1
       }
+      let parents = strategy.possibleParents
       guard let candidate = try strategy.propose() else {
-        throw SpaceError("no proposal though \(observed) trials were observed")
+        // An empty answer is asked for again after the next observation.
+        guard observed < trials.count else {
+          throw SpaceError("no proposal though all \(observed) trials were observed")
+        }
+        try strategy.observe(trials[observed])
+        observed += 1
+        continue
+      }
+      if let parent = candidate.parent {
+        let isKept =
+          parents.contains(parent) && parent >= 1 && parent <= observed
+          && trials[parent - 1].state == .completed
+        if !isKept { orphans.append(trials.count + 1) }
       }
       var trial = Trial(number: trials.count + 1, candidate: candidate, code: "")
       let ending = end(trial)

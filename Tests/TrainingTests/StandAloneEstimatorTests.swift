@@ -74,7 +74,9 @@ import Training
     let evaluation = try completed(order(), StandAloneEstimator(), watcher)
     #expect(try #require(evaluation.metrics[MetricName.searchAccuracy]) > 0.85)
     #expect(
-      evaluation.metrics.keys.sorted() == ["macs", "parameters", "search_accuracy", "search_loss"])
+      evaluation.metrics.keys.sorted() == [
+        "density", "macs", "parameters", "search_accuracy", "search_loss",
+      ])
     #expect(evaluation.measured.keys.sorted() == ["arena_bytes", "plan_seconds", "train_seconds"])
     #expect(evaluation.curve.map(\.epoch) == [1, 2, 3, 4])
     #expect(evaluation.curve == watcher.measurements)
@@ -89,7 +91,7 @@ import Training
     let evaluation = try completed(order(.selection, epochs: 0.5))
     #expect(
       evaluation.metrics.keys.sorted()
-        == ["macs", "parameters", "validation_accuracy", "validation_loss"])
+        == ["density", "macs", "parameters", "validation_accuracy", "validation_loss"])
     #expect(evaluation.curve.map(\.epoch) == [1])
   }
 
@@ -139,7 +141,9 @@ import Training
     let watcher = Watcher()
     let evaluation = try completed(order(.test, epochs: 5), StandAloneEstimator(), watcher)
     #expect(
-      evaluation.metrics.keys.sorted() == ["macs", "parameters", "test_accuracy", "test_loss"])
+      evaluation.metrics.keys.sorted() == [
+        "density", "macs", "parameters", "test_accuracy", "test_loss",
+      ])
     #expect(try #require(evaluation.metrics[MetricName.testAccuracy]) > 0.85)
     #expect(watcher.measurements.allSatisfy { $0.metrics[MetricName.validationAccuracy] == nil })
   }

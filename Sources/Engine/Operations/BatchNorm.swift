@@ -86,7 +86,7 @@ package struct BatchNorm: Operation {
     lowering.emit(CK_BATCH_NORM_GRAD, operands + results, integers: integers)
   }
 
-  static let epsilon = 1e-5
+  package static let epsilon = 1e-5
   static let momentum = 0.1
 
   private func scaleAndShift(_ lowering: inout Lowering) -> [Instruction.Operand] {

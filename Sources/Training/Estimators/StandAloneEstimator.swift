@@ -71,7 +71,8 @@ package final class StandAloneEstimator: Sendable {
     }
     execution.initialise(seed: seeds.initialisation)
     if let path = order.parentWeights {
-      let inherited = try WeightFile.read(path, fitting: execution.weights())
+      let inherited = try Inheritance.weights(
+        order, stored: WeightFile.read(path), own: execution.weights(), seed: seeds.initialisation)
       try execution.load(inherited, partial: true)
     }
     let referee = Referee(order.hurdles)

@@ -25,10 +25,10 @@ enum WeightFile {
     return try output.finish(digestSuffix: ".safetensors")
   }
 
-  /// The tensors of a stored file that a network can take over: those of a name and shape it has.
+  /// The tensors of a stored file.
   ///
   /// - Throws: `ServiceError(.storage)` when there is no such file, or it is damaged.
-  static func read(_ path: String, fitting own: Weights) throws -> Weights {
+  static func read(_ path: String) throws -> Weights {
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -36,13 +36,7 @@ enum WeightFile {
       throw ServiceError(.storage, "cannot read the weights \(path): \(error)")
     }
     do {
-      let stored = try Safetensors.decode([UInt8](data))
-      var fitting = Weights()
-      for key in own.keys {
-        guard let tensor = stored[key], tensor.shape == own[key]?.shape else { continue }
-        fitting[key] = tensor
-      }
-      return fitting
+      return try Safetensors.decode([UInt8](data))
     } catch {
       throw ServiceError(.storage, "\(path): \(error)")
     }
