@@ -74,7 +74,9 @@ package struct RegularizedEvolution: SearchStrategy {
     guard proposed > size, let parent = select(using: &generator) else {
       return Candidate(.random(in: points, using: &generator), isRandom: true)
     }
-    if identity > 0, generator.unit() < identity { return Candidate(parent.genotype) }
+    if identity > 0, generator.unit() < identity {
+      return Candidate(parent.genotype, isReevaluation: true)
+    }
     // A space of one genotype has no mutation; then the parent is all there is.
     let child = parent.genotype.mutated(in: points, using: &generator)
     return Candidate(child ?? parent.genotype)
