@@ -21,10 +21,18 @@ struct History: Sendable {
   func contains(_ genotype: Genotype) -> Bool { known.contains(genotype) }
 
   /// Takes note of a proposal.
+  ///
+  /// No job has more than 64 trials in flight: a proposal older than that was replaced by another draw,
+  /// and is forgotten.
   mutating func propose(_ genotype: Genotype) {
     proposed += 1
     inFlight.append(genotype)
     known.insert(genotype)
+    guard inFlight.count > 64 else { return }
+    let lost = inFlight.removeFirst()
+    if !inFlight.contains(lost), !records.contains(where: { $0.genotype == lost }) {
+      known.remove(lost)
+    }
   }
 
   /// Takes an observed trial in, whether it was proposed here or not.
