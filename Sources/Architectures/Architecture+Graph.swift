@@ -6,9 +6,12 @@ extension Architecture {
   ///
   /// - Parameter keepsDead: also lowers what is on no path from input to output, as the published
   ///   implementations train it.
+  /// - Parameter dropsPaths: lowers drop path layers, for a final training; else they are identities.
   /// - Throws: `SpaceError` when no path leads from the input to the output; `ShapeError` from the
   ///   engine.
-  package func graph(keepsDead: Bool = false) throws -> (graph: Graph, logits: Graph.Node) {
+  package func graph(
+    keepsDead: Bool = false, dropsPaths: Bool = false
+  ) throws -> (graph: Graph, logits: Graph.Node) {
     let liveness = Liveness(nodes, output: output)
     guard keepsDead || liveness.isLive[output] else {
       throw SpaceError(
@@ -19,7 +22,7 @@ extension Architecture {
     for node in nodes where keepsDead || liveness.isLive[node.id] {
       let inputs = keepsDead ? node.inputs : liveness.inputs(of: node)
       let sources = inputs.compactMap { places[$0] }
-      places[node.id] = try graph.add(node, sources)
+      places[node.id] = try graph.add(node, sources, dropsPaths: dropsPaths)
     }
     guard let logits = places[output] else {
       throw SpaceError("output \(output) is not among the \(nodes.count) nodes")
@@ -31,7 +34,7 @@ extension Architecture {
 extension Graph {
   /// Adds what a node stands for; an identity, and a sum or concatenation of one, is its input itself.
   fileprivate mutating func add(
-    _ node: Architecture.Node, _ inputs: [Graph.Node]
+    _ node: Architecture.Node, _ inputs: [Graph.Node], dropsPaths: Bool
   ) throws -> Graph.Node {
     switch node.layer {
     case .identity, .add, .concat:
@@ -63,6 +66,13 @@ extension Graph {
     case .spatialPad(let height, let width):
       return try apply(SpatialPad(height: height, width: width), inputs)
     case .dropout(let rate): return try apply(Dropout(rate: rate), inputs)
+    case .dropPath(let rate):
+      return dropsPaths && rate > 0 ? try apply(DropPath(rate: rate), inputs) : inputs[0]
+    case .shiftedConv(let filters, let stride, let shift):
+      return try apply(
+        Conv2D(
+          filters: filters, kernel: (1, 1), stride: (stride, stride), offset: (shift, shift),
+          key: node.scope), inputs)
     }
   }
 }

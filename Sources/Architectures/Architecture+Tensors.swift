@@ -14,6 +14,8 @@ extension Architecture {
           filters, input.channels / groups, kernel.height, kernel.width,
         ]
         if bias { result[node.scope + ".bias"] = [filters] }
+      case .shiftedConv(let filters, _, _):
+        result[node.scope + ".weight"] = [filters, input.channels, 1, 1]
       case .linear(let units, let bias):
         result[node.scope + ".weight"] = [units, input.count]
         if bias { result[node.scope + ".bias"] = [units] }

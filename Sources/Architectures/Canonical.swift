@@ -35,7 +35,7 @@ enum Canonical {
       let inputs = liveness.inputs(of: node)
       if node.layer == .add {
         values[node.id] = sum(inputs.map { values[$0] })
-      } else if node.layer == .identity || node.layer == .concat, inputs.count == 1 {
+      } else if passesOn(node.layer), inputs.count == 1 {
         values[node.id] = values[inputs[0]]
       } else {
         var hash = StructuralHash(1)
@@ -50,6 +50,14 @@ enum Canonical {
       }
     }
     return hash(of: values[output])
+  }
+
+  /// Layers that hand their one input on; drop path belongs to how a network is trained, not to it.
+  private static func passesOn(_ layer: Layer) -> Bool {
+    switch layer {
+    case .identity, .concat, .dropPath: true
+    default: false
+    }
   }
 
   private static func sum(_ parts: [Terms]) -> Terms {

@@ -31,6 +31,9 @@ extension Layer {
     case .dropout(let rate):
       hash.append(13)
       hash.append(rate.bitPattern)
+    case .shiftedConv(let filters, let stride, let shift):
+      for number in [14, filters, stride, shift] { hash.append(number) }
+    case .dropPath: hash.append(12)
     }
   }
 }

@@ -23,6 +23,16 @@ static inline uint64_t ck_mask_key(const ck_controls *controls, int64_t layer) {
 // An element is kept if the upper half of its 64 bits is not below the threshold.
 static inline uint32_t ck_mask_threshold(double rate) { return (uint32_t)(rate * 4294967296.0); }
 
+// The probability of zero: CK_F_RATE, of dropped paths in proportion to the progress.
+static inline double ck_mask_rate(const ck_controls *controls, const ck_call *call) {
+  return call->f[CK_F_RATE] * (call->i[CK_I_PATHS] ? controls->progress : 1);
+}
+
+// Elements that share a bit: the whole image of a dropped path, else each has its own.
+static inline uint64_t ck_mask_unit(const ck_call *call, const ck_view *view) {
+  return call->i[CK_I_PATHS] ? (uint64_t)view->h * (uint64_t)view->w * (uint64_t)view->c : 1;
+}
+
 static inline int ck_keeps(uint64_t key, uint64_t element, uint32_t threshold) {
   return (uint32_t)(ck_mix(key + CK_GOLDEN * (element + 1)) >> 32) >= threshold;
 }

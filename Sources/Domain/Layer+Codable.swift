@@ -16,12 +16,14 @@ extension Layer: Codable {
     case .spatialPad: "spatial_pad"
     case .identity: "identity"
     case .dropout: "dropout"
+    case .shiftedConv: "shifted_conv"
+    case .dropPath: "drop_path"
     }
   }
 
   private enum CodingKeys: String, CodingKey {
     case operation, filters, kernel, stride, dilation, groups, padding, bias, affine, units, height,
-      width, rate
+      width, rate, shift
   }
 
   package init(from decoder: any Decoder) throws {
@@ -60,6 +62,10 @@ extension Layer: Codable {
       self = .spatialPad(height: try whole(.height), width: try whole(.width))
     case "identity": self = .identity
     case "dropout": self = .dropout(rate: try box.decode(Double.self, forKey: .rate))
+    case "shifted_conv":
+      self = .shiftedConv(
+        filters: try whole(.filters), stride: try whole(.stride), shift: try whole(.shift))
+    case "drop_path": self = .dropPath(rate: try box.decode(Double.self, forKey: .rate))
     default:
       throw DecodingError.dataCorruptedError(
         forKey: .operation, in: box, debugDescription: "unknown operation '\(name)'")
@@ -92,7 +98,11 @@ extension Layer: Codable {
     case .spatialPad(let height, let width):
       try box.encode(height, forKey: .height)
       try box.encode(width, forKey: .width)
-    case .dropout(let rate): try box.encode(rate, forKey: .rate)
+    case .dropout(let rate), .dropPath(let rate): try box.encode(rate, forKey: .rate)
+    case .shiftedConv(let filters, let stride, let shift):
+      try box.encode(filters, forKey: .filters)
+      try box.encode(stride, forKey: .stride)
+      try box.encode(shift, forKey: .shift)
     case .relu, .add, .concat, .globalAveragePool, .identity: break
     }
   }

@@ -53,7 +53,14 @@ extension Layer {
         throw SpaceError("spatial pad to \(height)×\(width) is smaller than its input \(first)")
       }
       return TensorShape(height: height, width: width, channels: first.channels)
-    case .batchNorm, .relu, .identity, .dropout: return first
+    case .shiftedConv(let filters, let stride, let shift):
+      guard filters > 0, stride > 0, shift >= 0 else {
+        throw SpaceError("\(name): filters and stride must be positive, the shift not negative")
+      }
+      return TensorShape(
+        height: (first.height - 1) / stride + 1, width: (first.width - 1) / stride + 1,
+        channels: filters)
+    case .batchNorm, .relu, .identity, .dropout, .dropPath: return first
     }
   }
 
@@ -64,6 +71,7 @@ extension Layer {
       kernel.height * kernel.width * (input.channels / groups) * filters + (bias ? filters : 0)
     case .batchNorm(let affine): affine ? 2 * input.channels : 0
     case .linear(let units, let bias): input.count * units + (bias ? units : 0)
+    case .shiftedConv(let filters, _, _): input.channels * filters
     default: 0
     }
   }
@@ -74,6 +82,7 @@ extension Layer {
     case .conv2d(_, let kernel, _, _, let groups, _, _):
       output.count * kernel.height * kernel.width * (input.channels / groups)
     case .linear(let units, _): input.count * units
+    case .shiftedConv: output.count * input.channels
     default: 0
     }
   }

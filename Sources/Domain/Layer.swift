@@ -24,6 +24,12 @@ package enum Layer: Hashable, Sendable {
   case spatialPad(height: Int, width: Int)
   case identity
   case dropout(rate: Double)
+  /// 1×1 convolution without bias of every `stride`-th pixel from the `shift`-th on, down and right;
+  /// pixels beyond the image are zeros.
+  case shiftedConv(filters: Int, stride: Int, shift: Int)
+  /// Drops whole samples with a probability that grows from 0 to `rate` in the course of a final
+  /// training; in a trial it is the identity.
+  case dropPath(rate: Double)
 
   /// A size in two directions.
   package struct Extent: Codable, Hashable, Sendable {

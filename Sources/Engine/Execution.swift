@@ -58,9 +58,10 @@ package final class Execution {
   /// One step on the batch in `inputs` and `labels`: forward, backward, update.
   ///
   /// `step` counts from 0; `seed` keys the dropout masks together with it. Of parameters outside
-  /// `groups` the gradients alone are computed.
+  /// `groups` the gradients alone are computed. `progress` is the share of the training that is
+  /// done, 0…1, by which paths are dropped.
   package func train(
-    learningRate: Float, step: Int, seed: UInt64,
+    learningRate: Float, step: Int, seed: UInt64, progress: Double = 0,
     updating groups: Parameter.Groups = .all
   ) -> StepResult {
     if groups != updated {
@@ -70,6 +71,7 @@ package final class Execution {
     controls.pointee.learning_rate = Double(learningRate)
     controls.pointee.step = UInt64(step)
     controls.pointee.seed = seed
+    controls.pointee.progress = min(max(progress, 0), 1)
     currentLogits = plan.logits.training
     return run(training, rows: plan.batch)
   }

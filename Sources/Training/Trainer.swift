@@ -58,7 +58,7 @@ package struct Trainer {
       training.fill(step: step, inputs: execution.inputs, labels: execution.labels)
       let result = execution.train(
         learningRate: rate.learningRate(step: step, of: length.steps), step: step,
-        seed: dropoutSeed)
+        seed: dropoutSeed, progress: Double(step) / Double(max(1, length.steps - 1)))
       score.add(result)
       guard result.lossSum.isFinite else {
         return diverge(score, nil, step: step, "the training loss is \(result.loss)")

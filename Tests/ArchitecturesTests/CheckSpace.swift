@@ -25,6 +25,14 @@ struct CheckSpace: CustomTestStringConvertible {
       params: ["layers": 6, "kernels": "1,3,5,7", "filters": "8,16,24", "strided_layers": 6],
       input: TensorShape(height: 9, width: 12, channels: 3), classes: 4),
     CheckSpace(id: "nas-chain", params: ["layers": 1], input: table),
+    CheckSpace(id: "nasnet-cell"),
+    CheckSpace(
+      id: "nasnet-cell",
+      params: [
+        "blocks": 5, "operations": "all", "cells": 2, "filters": 5, "reductions": 2, "stem": 1,
+        "keep": 0.6,
+      ], input: TensorShape(height: 11, width: 9, channels: 3), classes: 4),
+    CheckSpace(id: "nasnet-cell", params: ["combine": "add", "reductions": 0, "filters": 1]),
     CheckSpace(id: "mlp", input: table, classes: 3),
     CheckSpace(
       id: "mlp", params: ["max_layers": 8, "max_units": "1024"], input: table, classes: 2),

@@ -100,7 +100,8 @@ import Testing
     }
   }
 
-  @Test func `dropout masks agree with their twins`() {
+  @Test(arguments: [0, 1])
+  func `dropout masks agree with their twins, of elements and of paths`(paths: Int) {
     for layout in layouts {
       for (op, input, output) in [
         (CK_DROPOUT, CK_V_X, CK_V_Y), (CK_DROPOUT_GRAD, CK_V_DY, CK_V_DX),
@@ -111,8 +112,9 @@ import Testing
           call.set(output, tensor(&arena, layout))
           call.set(CK_F_RATE, real: 0.3)
           call.set(CK_I_CALL, integer: 5)
+          call.set(CK_I_PATHS, integer: paths)
           var controls = ck_controls()
-          (controls.seed, controls.step) = (.max - 5, 17)
+          (controls.seed, controls.step, controls.progress) = (.max - 5, 17, 0.75)
           call.set(CK_V_CONTROLS, arena.controls(controls))
           return call
         }
@@ -140,6 +142,38 @@ import Testing
       masks.insert(arena.read(y).map { $0 != 0 })
     }
     #expect(masks.count == 4)
+  }
+
+  @Test(arguments: [0, 0.5, 1])
+  func `a path keeps 1 − progress · rate of its samples whole, and their mean stays`(
+    progress: Double
+  ) {
+    let (images, pixels, channels, draws) = (100, 4, 3, 100)
+    var kept = 0
+    for step in 0..<draws {
+      var arena = TestArena()
+      var call = ck_new_call(ck_find(ck_best(), CK_DROPOUT))
+      let y = arena.tensor(images, 2, 2, channels, value: 0)
+      call.set(CK_V_X, arena.tensor(images, 2, 2, channels, value: 1))
+      call.set(CK_V_Y, y)
+      call.set(CK_F_RATE, real: 0.4)
+      call.set(CK_I_PATHS, integer: 1)
+      var controls = ck_controls()
+      (controls.seed, controls.step, controls.progress) = (3, UInt64(step), progress)
+      call.set(CK_V_CONTROLS, arena.controls(controls))
+      arena.run(call)
+      let values = arena.read(y)
+      let scale = Float(1 / (1 - 0.4 * progress))
+      for image in 0..<images {
+        let sample = values[image * pixels * channels..<(image + 1) * pixels * channels]
+        #expect(Set(sample).count == 1 && (sample.first == 0 || sample.first == scale))
+        kept += sample.first == 0 ? 0 : 1
+      }
+    }
+    // The mean of 10,000 draws is 1 within three standard errors.
+    let keep = 1 - 0.4 * progress
+    let error = (keep * (1 - keep) / 10_000).squareRoot()
+    #expect(abs(Double(kept) / 10_000 - keep) <= 3 * error)
   }
 
   @Test func `NaN survives ReLU, maxima, sums and products`() {

@@ -116,6 +116,11 @@ private let subjects: [CheckOperation] = [
     let b = try graph.apply(Dropout(rate: 0.4), [a])
     return try graph.apply(Add(), [b, graph.apply(Dropout(rate: 0.4), [a])])
   },
+  CheckOperation("drop path", (3, 3, 4), batch: 6) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 4, kernel: (1, 1), key: "a"), [x])
+    let b = try graph.apply(DropPath(rate: 0.4), [a])
+    return try graph.apply(Add(), [b, graph.apply(DropPath(rate: 0.4), [a])])
+  },
   CheckOperation("one key twice", (3, 3, 2)) { graph, x in
     let layer = Conv2D(filters: 2, kernel: (3, 3), padding: (1, 1), bias: true, key: "a")
     let once = try graph.apply(layer, [x])

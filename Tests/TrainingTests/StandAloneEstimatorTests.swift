@@ -18,16 +18,19 @@ import Training
   private func order(
     _ role: WorkOrder.Role = .trial, number: Int = 1, repetition: Int = 0, attempt: Int = 1,
     seed: UInt64 = 0, width: Int = 8, epochs: Double = 4, rate: Double = 0.1,
-    hurdles: [Hurdle] = [], parent: String? = nil, keepsWeights: Bool = false,
+    space name: String = "nasbench201-cell", params: [String: JSONValue]? = nil,
+    code: String? = nil, hurdles: [Hurdle] = [], parent: String? = nil, keepsWeights: Bool = false,
     secondsLeft: Double? = nil, memory: Int = 1 << 30, isa: String = InstructionSet.best.rawValue
   ) throws -> WorkOrder {
-    let space = try #require(SpaceRegistry.all["nasbench201-cell"])
-    let choice = ComponentChoice("nasbench201-cell", params: ["width": .number(Double(width))])
+    let space = try #require(SpaceRegistry.all[name])
+    let choice = ComponentChoice(name, params: params ?? ["width": .number(Double(width))])
     var faults: [Fault] = []
     let parameters = Parameters(
       choice.params, for: space.parameters, at: "", faults: &faults)
     let genotype = try space.make(parameters).genotype(
-      of: "|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|")
+      of: code
+        ?? "|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|"
+    )
     return WorkOrder(
       job: "job_1", role: role, number: number, repetition: repetition, attempt: attempt,
       seed: seed, space: choice, genotype: genotype, datasetPath: fixture.path,
@@ -85,6 +88,18 @@ import Training
         == evaluation.metrics[MetricName.searchAccuracy])
     #expect(evaluation.fingerprint.hasPrefix("a1-"))
     #expect(evaluation.weights == nil)
+  }
+
+  @Test func `trials keep all paths, and the final phase drops some`() throws {
+    func curve(_ role: WorkOrder.Role, keep: Double) throws -> [Double?] {
+      let order = try order(
+        role, epochs: 2, space: "nasnet-cell",
+        params: ["keep": .number(keep), "filters": 4, "blocks": 1],
+        code: "sep_3x3(0)+conv_3x3(1) | conv_3x3(0)+max_3x3(1)")
+      return try completed(order).curve.map { $0.metrics[MetricName.trainLoss] ?? nil }
+    }
+    #expect(try curve(.trial, keep: 0.5) == curve(.trial, keep: 1))
+    #expect(try curve(.selection, keep: 0.5) != curve(.selection, keep: 1))
   }
 
   @Test func `a selection brings its validation accuracy`() throws {

@@ -109,7 +109,9 @@ extension Layer {
     case .maxPool(let kernel, let stride, _), .averagePool(let kernel, let stride, _):
       "\(name) \(kernel)×\(kernel)" + (stride == 1 ? "" : ", stride \(stride)")
     case .linear(let units, _): "\(name) \(units)"
-    case .dropout(let rate): "\(name) \(rate)"
+    case .dropout(let rate), .dropPath(let rate): "\(name) \(rate)"
+    case .shiftedConv(let filters, let stride, let shift):
+      "\(name) → \(filters) / \(stride) from \(shift)"
     default: name
     }
   }

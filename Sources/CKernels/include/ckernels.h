@@ -48,7 +48,7 @@ struct ck_call {
 };
 
 // What changes from step to step, and what a step reports. It lives in the arena, at an offset
-// whose address is a multiple of 8 bytes, and takes CK_CONTROLS_BYTES there (16 floats or 8
+// whose address is a multiple of 8 bytes, and takes CK_CONTROLS_BYTES there (18 floats or 9
 // doubles). Kernels that use it have its view in v[CK_V_CONTROLS]; calls themselves never change.
 typedef struct {
   uint64_t seed;          // in: of the dropout masks
@@ -62,9 +62,10 @@ typedef struct {
   // out: rows whose first largest logit is their label (CK_SOFTMAX_CROSS_ENTROPY)
   int64_t correct;
   double sum_squares;     // out: of CK_SUM_SQUARES
+  double progress;        // in: share of the training that is done, 0 ... 1 (CK_I_PATHS)
 } ck_controls;
 
-enum { CK_CONTROLS_BYTES = 64 };
+enum { CK_CONTROLS_BYTES = 72 };
 
 // Roles of the views. They are the same for every operation, so that forward and backward share
 // most of a call.
@@ -118,6 +119,8 @@ enum {
   CK_I_COUNT = 14,
   // dropout: number of the layer, so that layers get different masks
   CK_I_CALL = 15,
+  // dropout: 1: whole images share a bit, and the rate grows with the progress
+  CK_I_PATHS = 0,
   CK_I_NESTEROV = 0,              // CK_SGD
   // Of batch norms and mixtures; parts: of the images, that several threads took.
   CK_I_PARTS = 0,

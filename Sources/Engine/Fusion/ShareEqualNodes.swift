@@ -10,7 +10,9 @@ enum ShareEqualNodes: GraphRule {
     return network.rebuilt { graph, operation, entry, _ in
       let inputShapes = entry.inputs.map { graph.shape(of: $0) }
       // Two dropouts draw different masks; two layers of one key share weights, not statistics.
-      guard !(operation is Dropout), operation.parameters(inputShapes).isEmpty else {
+      guard !(operation is Dropout || operation is DropPath),
+        operation.parameters(inputShapes).isEmpty
+      else {
         return graph.append(entry)
       }
       let signature = Signature(operation: AnyHashable(operation), inputs: entry.inputs)

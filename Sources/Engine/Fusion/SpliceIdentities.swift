@@ -14,6 +14,7 @@ enum SpliceIdentities: GraphRule {
     case is Add, is Concat: entry.inputs.count == 1
     case is SpatialPad: entry.shape == graph.shape(of: entry.inputs[0])
     case let dropout as Dropout: dropout.rate == 0
+    case let path as DropPath: path.rate == 0
     default: false
     }
   }

@@ -19,6 +19,8 @@ struct NetworkCache: Sendable {
     let batch: Int
     let optimizer: OptimizerRule
     let gradientClip: Double?
+    /// Whether paths are dropped: in the final phase, never in a trial.
+    let dropsPaths: Bool
     let isa: InstructionSet
   }
 
@@ -39,13 +41,15 @@ struct NetworkCache: Sendable {
     let key = Key(
       space: order.space, genotype: order.genotype, input: order.dataset.shape,
       classes: order.dataset.classes.count, batch: batch,
-      optimizer: OptimizerRule(order.schedule), gradientClip: order.schedule.gradientClip, isa: isa)
+      optimizer: OptimizerRule(order.schedule), gradientClip: order.schedule.gradientClip,
+      dropsPaths: order.role != .trial, isa: isa)
     if let last, last.key == key { return last.network }
     // The old plan goes before the new one comes.
     last = nil
     let architecture = try SpaceRegistry.decode(
       key.space, key.genotype, input: key.input, classes: key.classes)
-    let (graph, logits) = try architecture.graph(keepsDead: keepsDead)
+    let (graph, logits) = try architecture.graph(
+      keepsDead: keepsDead, dropsPaths: key.dropsPaths)
     let plan = try Plan(
       graph, logits: logits, batch: batch, optimizer: key.optimizer,
       gradientClip: key.gradientClip.map { Float($0) }, isa: isa)
