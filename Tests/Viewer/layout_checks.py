@@ -5,9 +5,10 @@ import fixture_networks
 
 LIBRARY = r"""
 async () => {
-  const [{ layout }, { cellGraph, layerGraph }, { sized }, { networkBlocks }] = await Promise.all([
+  const [{ layout }, { cellGraph, cellNote, cellSentence, layerGraph, layerNote }, { fitted, sized }, { networkBlocks }, { packed }] = await Promise.all([
     import(new URL('lib/layout.js', document.baseURI)), import(new URL('lib/cell.js', document.baseURI)),
-    import(new URL('lib/graph.js', document.baseURI)), import(new URL('lib/network.js', document.baseURI))]);
+    import(new URL('lib/graph.js', document.baseURI)), import(new URL('lib/network.js', document.baseURI)),
+    import(new URL('lib/packing.js', document.baseURI))]);
   const faults = (plan) => {
     const found = [];
     const inside = (node, x, y, slack) => Math.abs(x - node.x) < node.width / 2 - slack && Math.abs(y - node.y) < node.height / 2 - slack;

@@ -26,15 +26,17 @@ function spreadOut(graph, gaps, width) {
   return spare > 0 ? arranged(graph, "right", { ...gaps, rank: gaps.rank + Math.min(spare, 40) }) : plan;
 }
 
-function arranged(graph, direction, { rank, node, isTight = false }) {
+function arranged(graph, direction, { rank, node, isTight = false }, most) {
   const input = { nodes: graph.nodes.map((one) => sized(one, isTight)), edges: graph.edges };
-  return layout(input, { direction, rankGap: rank, nodeGap: node });
+  return layout(input, { direction, rankGap: rank, nodeGap: node, most });
 }
 
 /** Top to bottom with only so many boxes side by side as the width takes beside the edges that pass. */
 function column(graph, width, room) {
   const nodes = packed({ nodes: graph.nodes.map((one) => sized(one, true)), edges: graph.edges }, width - room, tight.node);
-  return layout({ nodes, edges: graph.edges }, { direction: "down", rankGap: tight.rank, nodeGap: tight.node });
+  return layout({ nodes, edges: graph.edges }, {
+    direction: "down", rankGap: tight.rank, nodeGap: tight.node, most: width,
+  });
 }
 
 /**
@@ -45,7 +47,7 @@ function column(graph, width, room) {
 export function fitted(graph, width, { packs = true } = {}) {
   const ways = [
     ...(width >= 560 ? [() => spreadOut(graph, normal, width), () => arranged(graph, "right", close)] : []),
-    () => arranged(graph, "down", { rank: 26, node: 14 }), () => arranged(graph, "down", narrow),
+    () => arranged(graph, "down", { rank: 26, node: 14 }, width), () => arranged(graph, "down", narrow, width),
     () => spreadOut(graph, tight, width),
     ...(packs ? [20, 60, 100, 140, 180] : []).map((room) => () => column(graph, width, room))];
   let narrowest = null;

@@ -48,11 +48,11 @@ export function scoreLegend({ points, floor, lost }) {
   const count = (kind, isControl) => points.filter((point) => point.kind === kind && (isControl ?? point.isControl) === point.isControl).length;
   const lostWords = Object.entries(lost).map(([state, number]) => `${number} ${words(state)}`).join(", ");
   return [
-    { kind: "dot", isControl: false, number: count("dot", false), text: "strategy" },
-    { kind: "dot", isControl: true, number: count("dot", true), text: "random draws, the control" },
+    { kind: "dot", isControl: false, number: count("dot", false), text: "by the strategy" },
+    { kind: "dot", isControl: true, number: count("dot", true), text: "at random, the control" },
     { kind: "repeat", number: count("repeat"), text: "repeating an earlier trial, untrained" },
     { kind: "hollow", isControl: false, number: count("hollow", false), text: "stopped early" },
-    { kind: "hollow", isControl: true, number: count("hollow", true), text: "random draws stopped early" },
+    { kind: "hollow", isControl: true, number: count("hollow", true), text: "at random, stopped early" },
     { kind: "low", number: count("low"), text: `completed below ${floor.toFixed(1)} %` },
     { kind: "hollow-low", number: count("hollow-low"), text: `stopped early below ${floor.toFixed(1)} %` },
     { kind: "lost", number: count("lost"), text: lostWords },

@@ -61,7 +61,7 @@ export class Final {
       h("th", { scope: "row" },
         h("button", { type: "button", class: "plain link", onclick: () => this.#page.choose(trial) }, `trial ${trial}`),
         isWinner ? h("span", { class: "note" }, " ★ winner") : null,
-        finalist.is_random ? h("span", { class: "sub is-control" }, "◆ random draw, the control") : null),
+        finalist.is_random ? h("span", { class: "sub nowrap is-control" }, "◆ random control") : null),
       h("td", { class: "number" }, percent(finalist.search_accuracy)),
       h("td", { class: "number" }, estimate(finalist.validation_accuracy, finalists, "validation_accuracy", job)),
       h("td", { class: "number" }, estimate(finalist.test_accuracy, finalists, "test_accuracy", job)),

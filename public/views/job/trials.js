@@ -10,8 +10,8 @@ const pageSize = 50;
 const columns = [
   { key: "number", title: "Trial", value: (trial) => trial.number },
   { key: "state", title: "State", value: (trial) => trial.state },
-  { key: "origin", title: "Drawn by", value: (trial) => `${trial.isRandom ? "random" : "strategy"}${trial.original ? ` ${String(trial.original).padStart(7, "0")}` : ""}` },
   { key: "accuracy", title: "Search accuracy", number: true, value: (trial) => trial.accuracy },
+  { key: "origin", title: "Drawn by", value: (trial) => `${trial.isRandom ? "random" : "strategy"}${trial.original ? ` ${String(trial.original).padStart(7, "0")}` : ""}` },
   { key: "parameters", title: "Parameters", number: true, value: (trial) => trial.parameters },
   { key: "macs", title: "Macs", number: true, value: (trial) => trial.macs },
   { key: "time", title: "Training time", number: true, value: (trial) => trial.seconds },
@@ -20,8 +20,8 @@ const columns = [
 
 /** What the filter by origin lets through. */
 const origins = {
-  strategy: { title: "the strategy", has: (trial) => !trial.isRandom },
-  random: { title: "at random (control)", has: (trial) => trial.isRandom },
+  strategy: { title: "by the strategy", has: (trial) => !trial.isRandom },
+  random: { title: "at random", has: (trial) => trial.isRandom },
   repeats: { title: "repeats only", has: (trial) => trial.original },
   trained: { title: "no repeats", has: (trial) => !trial.original },
 };
@@ -59,7 +59,7 @@ export class Trials {
       h("div", { class: "card-head" }, h("h2", { id: "trials-title" }, "Trials"), this.#count,
         h("span", { class: "grow" }),
         h("form", { class: "tools", onsubmit: (event) => this.#jump(event) },
-          h("label", {}, "State", this.#state), h("label", {}, "Drawn by", this.#origin), h("label", {}, "Go to trial", this.#goto),
+          h("label", {}, "State", this.#state), h("label", {}, "Drawn", this.#origin), h("label", {}, "Go to trial", this.#goto),
           h("button", { type: "submit" }, "Go"), this.#missing)),
       this.#empty,
       h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Table of trials" },
@@ -134,7 +134,7 @@ export class Trials {
 
   #filterWords() {
     const origin = origins[this.#origin.value];
-    return [this.#state.value && words(this.#state.value), origin && (this.#origin.value === "repeats" || this.#origin.value === "trained" ? origin.title : `drawn by ${origin.title}`)]
+    return [this.#state.value && words(this.#state.value), origin && (this.#origin.value === "repeats" || this.#origin.value === "trained" ? origin.title : `drawn ${origin.title}`)]
       .filter(Boolean).map((text) => `, ${text}`).join("");
   }
 
@@ -154,11 +154,12 @@ function makeRow(number, choose) {
   const state = h("span", { class: "state" });
   const drawn = h("span");
   const original = h("button", { type: "button", class: "plain link", hidden: true });
-  const cells = columns.slice(3).map((column) => h("td", { class: column.number ? "number" : null }));
+  const cells = columns.slice(2).filter(({ key }) => key !== "origin").map((column) => h("td", { class: column.number ? "number" : null }));
   const code = h("code");
   cells.at(-1).className = "code";
   cells.at(-1).append(code);
-  const element = h("tr", { "data-trial": number }, h("th", { scope: "row" }, button), h("td", {}, state), h("td", { class: "nowrap" }, drawn, original), cells);
+  const element = h("tr", { "data-trial": number }, h("th", { scope: "row" }, button), h("td", {}, state), cells[0],
+    h("td", { class: "nowrap" }, drawn, original), cells.slice(1));
   element.update = (trial, isOnFront, isSelected) => {
     setText(button, `${number}${isOnFront ? " ★" : ""}`);
     setAttribute(button, "aria-label", `Trial ${number}${isOnFront ? ", on the front" : ""}`);
@@ -169,7 +170,7 @@ function makeRow(number, choose) {
     setText(state, `${sign(trial.state)} ${words(trial.state)}${doing}`);
     state.className = `state is-${trial.state}`;
     setText(drawn, `${trial.isRandom ? "◆ random" : "● strategy"}${trial.original ? ", repeats " : ""}`);
-    drawn.className = trial.isRandom ? "is-control" : "note";
+    drawn.className = trial.isRandom ? "is-control" : "state";
     original.hidden = !trial.original;
     setText(original, trial.original ? `trial ${trial.original}` : "");
     original.onclick = () => choose(trial.original);
