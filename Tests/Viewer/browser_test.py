@@ -12,8 +12,10 @@ import argparse
 import pathlib
 import sys
 
+import cell_checks
 import form_checks
 import job_checks
+import kind_checks
 import layout_checks
 import list_checks
 import live_checks
@@ -23,7 +25,8 @@ from checks import Checks
 from fixture_server import Fixture
 
 PICTURES = ["index.html", "job.html?id=job_running", "job.html?id=job_done", "job.html?id=job_chain",
-            "job.html?id=job_table", "job.html?id=job_lost", "job.html?id=job_many", "job.html?id=job_empty",
+            "job.html?id=job_nasnet", "job.html?id=job_block", "job.html?id=job_grown", "job.html?id=job_running&trial=62",
+            "new.html?clone=job_running", "job.html?id=job_table", "job.html?id=job_lost", "job.html?id=job_many", "job.html?id=job_empty",
             "new.html", "datasets.html"]
 
 
@@ -44,7 +47,7 @@ def main():
             checks = Checks(browser, fixture)
             if arguments.shots:
                 take_pictures(checks, arguments.shots)
-            for part in (list_checks, job_checks, layout_checks, form_checks, live_checks):
+            for part in (list_checks, job_checks, kind_checks, layout_checks, cell_checks, form_checks, live_checks):
                 part.run(checks)
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0
@@ -58,7 +61,7 @@ def take_pictures(checks, folder):
         for path in PICTURES:
             checks.open(path)
             checks.browser.settle(0.4)
-            name = path.replace(".html", "").replace("?id=job_", "-")
+            name = path.replace(".html", "").replace("?id=job_", "-").replace("?", "-").replace("&", "-")
             checks.browser.shot(folder / f"{name}-{look}.png")
     checks.browser.resize(1360, 900)
     checks.browser.theme(False)

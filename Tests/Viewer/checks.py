@@ -48,7 +48,8 @@ FACTS = r"""(() => {
   }
   const marks = [];
   for (const [selector, property] of [['.dot', 'fill'], ['.low', 'fill'], ['.lost', 'stroke'], ['.front', 'fill'],
-      ['.hollow', 'stroke'], ['.line.best', 'stroke'], ['.wire', 'stroke'], ['.selected circle', 'fill'], ['.pill rect', 'fill']]) {
+      ['.hollow', 'stroke'], ['.dot.control', 'fill'], ['.hollow.control', 'stroke'], ['.repeat', 'stroke'],
+      ['.line.best', 'stroke'], ['.wire', 'stroke'], ['.selected circle', 'fill'], ['.pill rect', 'fill']]) {
     const mark = document.querySelector('svg ' + selector);
     if (!mark) continue;
     const found = ratio(colour(getComputedStyle(mark)[property]), ground(mark.closest('svg').parentElement));

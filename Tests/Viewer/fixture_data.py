@@ -3,9 +3,13 @@ import datetime
 import math
 import random
 
+import fixture_catalog as catalog
+import fixture_cells as cells
 import fixture_networks as networks
 
 START = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=datetime.timezone.utc)
+MAKERS = {"nas-chain": cells.skip_chain, "nasnet-cell": cells.two_cells, "block-qnn": cells.layer_block,
+          "eas-chain": cells.grown_chain}
 STATES = ("pending", "running", "completed", "stopped_early", "infeasible", "diverged", "failed", "cancelled")
 NUMERICS = {"engine_version": "1", "isa": "avx512", "threads": 1}
 
@@ -19,8 +23,9 @@ class Job:
     """One job with its trials, events and result, changed by `finish_trial` and its like."""
 
     def __init__(self, key, name, space="nasbench201-cell", dataset="digits", strategy="regularized-evolution",
-                 state="running", budget=200, seed=7, seconds_a_trial=2.4):
+                 state="running", budget=200, seed=7, seconds_a_trial=2.4, pruner=None, objectives=(), verdict=None):
         self.id, self.space, self.seconds_a_trial = f"job_{key}", space, seconds_a_trial
+        self.pruner, self.verdict = pruner, verdict
         self.random = random.Random(seed)
         self.trials, self.events, self.architectures, self.final = [], [], {}, None
         strategies = {"regularized-evolution": {"population": 20, "sample": 5}, "random": {}}
@@ -33,14 +38,15 @@ class Job:
             "created": at(0), "started": None if state == "queued" else at(2), "finished": None}
         self.record["request"] = {
             **{part: self.record[part] for part in ("name", "labels", "dataset", "space", "strategy")},
-            "task": "classification", "objectives": [{"metric": "accuracy", "goal": "max", "limit": None}],
-            "budget": {"max_trials": budget, "max_seconds": None, "target_accuracy": None},
+            "task": "classification", "pruner": pruner and catalog.choice(catalog.PRUNERS, pruner),
+            "control": 0.1, "objectives": [{"metric": "accuracy", "goal": "max", "limit": None}, *objectives],
+            "budget": {"max_trials": budget, "max_seconds": None, "target_accuracy": None, "count_repeats": False},
             "parallelism": 4, "seed": seed, "priority": 0,
             "trial": {"samples_seen": 5390, "batch_size": 64, "optimizer": "sgd", "learning_rate": 0.1,
                       "momentum": 0.9, "nesterov": True, "weight_decay": 0.0005, "decay": "cosine",
                       "gradient_clip": None, "augmentation": []},
             "final": {"top": 3, "seeds": 3, "samples_seen": 32340}}
-        self.spent = 0.0
+        self.spent, self.has_repeats, self.share_stopped = 0.0, True, 0.15 if pruner else 0.035
 
     # Making trials
 
@@ -54,17 +60,19 @@ class Job:
             score = 0.90 + 0.011 * convs + draw.gauss(0, 0.008)
             if not any(networks.live_edges(choice)):
                 score = 0.10
-        elif self.space == "nas-chain":
-            architecture, score = networks.chain(draw.randrange(10 ** 6)), draw.gauss(0.95, 0.01)
+        elif self.space in MAKERS:
+            architecture, score = MAKERS[self.space](draw.randrange(10 ** 6)), draw.gauss(0.95, 0.01)
         else:
             widths = [draw.choice((16, 32, 64, 128)) for _ in range(draw.randint(1, 4))]
             architecture, score = networks.perceptron(widths), draw.gauss(0.93, 0.02)
         return architecture, min(0.995, max(0.05, score))
 
-    def start_trial(self):
+    def start_trial(self, architecture=None):
+        """A running trial, and what it will reach; evolution starts at random, every tenth draw is a control."""
         number = len(self.trials) + 1
         begin = 2 + (number - 1) * self.seconds_a_trial / 2
-        architecture, score = self.choose()
+        architecture, score = (architecture, None) if architecture else self.choose()
+        is_random = self.record["strategy"]["name"] == "random" or number <= 8 or number % 10 == 0
         key = f"arch_{self.id[4:]}{architecture['fingerprint'][3:15]}"
         record = self.architectures.setdefault(key, {
             "id": key, "job": self.id, "trials": [], **architecture,
@@ -73,7 +81,7 @@ class Job:
         trial = {
             "number": number, "state": "running", "attempt": 1, "code": architecture["code"],
             "genotype": [], "decisions": {}, "fingerprint": architecture["fingerprint"], "architecture": key,
-            "fidelity": 1.0, "parent": None, "weights_kept": False, "search_accuracy": None, "parameters": None, "macs": None, "metrics": {},
+            "fidelity": 1.0, "parent": None, "cached_from": None, "is_random": is_random, "weights_kept": False, "search_accuracy": None, "parameters": None, "macs": None, "metrics": {},
             "measured": {}, "curve": [], "failure": None, "started": at(begin), "finished": None}
         self.trials.append(trial)
         self.emit("trial.started", {"trial": number, "attempt": 1})
@@ -97,7 +105,8 @@ class Job:
             score = round(score, 4)
             trial["search_accuracy"] = payload["search_accuracy"] = score
             best = self.record["best"]
-            if state == "completed" and (not best or score > best["search_accuracy"]):
+            over = any(one["limit"] and trial.get(one["metric"], 0) > one["limit"] for one in self.record["request"]["objectives"])
+            if not over and state == "completed" and (not best or score > best["search_accuracy"]):
                 payload["is_best"] = trial["weights_kept"] = True
                 self.record["best"] = {"trial": trial["number"], "search_accuracy": score, "parameters": parameters,
                                        "macs": macs, "architecture": trial["architecture"]}
@@ -105,16 +114,22 @@ class Job:
         self.emit("trial.finished", payload)
 
     def run_trial(self, state=None):
-        """One whole trial; without a state mostly completed, now and then lost."""
-        trial, score = self.start_trial()
+        """One whole trial; without a state mostly completed, now and then lost, stopped early or a repeat."""
         roll = self.random.random()
+        if not state and len(self.trials) > 20 and self.has_repeats and self.random.random() < 0.1:
+            return self.repeat_trial(self.random.choice(
+                [trial for trial in self.trials if trial["state"] == "completed" and not trial["cached_from"]]))
+        trial, score = self.start_trial()
         state = state or ("diverged" if roll < 0.02 else "failed" if roll < 0.03 else
-                          "infeasible" if roll < 0.035 else "stopped_early" if roll < 0.06 else "completed")
+                          "infeasible" if roll < 0.035 else "stopped_early" if roll < self.share_stopped else "completed")
         if state in ("completed", "stopped_early"):
-            epochs = 5 if state == "completed" else 2
-            for epoch in range(1, epochs + 1):
-                self.report_epoch(trial, epoch, round(score * (1 - 0.5 * math.exp(-0.9 * epoch * 5 / epochs)), 4))
-            self.finish_trial(trial, state, trial["curve"][-1]["metrics"]["validation_accuracy"])
+            reached, pace = (score, 0.9) if state == "completed" else (score - 0.02, 1.4)
+            for epoch in range(1, (5 if state == "completed" else 2) + 1):
+                self.report_epoch(trial, epoch, round(reached * (1 - 0.5 * math.exp(-pace * epoch)), 4))
+            last = trial["curve"][-1]["metrics"]["validation_accuracy"]
+            self.finish_trial(trial, state, last, None if state == "completed" else
+                              f"after epoch 2 its best validation accuracy {last} is below {round(last + 0.0312, 4)}, "
+                              f"the median of {trial['number'] - 1} completed trials")
         elif state == "diverged":
             self.report_epoch(trial, 1, 0.31)
             self.report_epoch(trial, 2, None, None)
@@ -124,6 +139,14 @@ class Job:
             reason = {"failed": "the worker ended with signal 11 three times on this trial",
                       "infeasible": "needs 1.9 GB; the limit of a worker is 1.5 GB"}[state]
             self.finish_trial(trial, state, failure=reason)
+
+    def repeat_trial(self, original):
+        """A trial of a known network: the earlier result again, untrained."""
+        trial, _ = self.start_trial(self.architectures[original["architecture"]])
+        same = ("curve", "search_accuracy", "parameters", "macs", "state", "failure")
+        trial.update({name: original[name] for name in same}, cached_from=original["number"], started=None,
+                     finished=at(2 + trial["number"] * self.seconds_a_trial / 2))
+        self.emit("trial.finished", {"trial": trial["number"], "is_best": False, **{name: original[name] for name in same[1:5]}})
 
     # The job as a whole
 
@@ -137,20 +160,23 @@ class Job:
             self.record.update(finished=at(self.spent + 3), digest="5f" * 32)
         self.emit("job.state", {"state": state, "phase": phase, "stop_reason": stop_reason, "failure": failure})
 
-    def finalists(self):
+    def finalists(self, trials=None):
         """The best three completed trials with different architectures."""
-        ranked = sorted((t for t in self.trials if t["state"] == "completed" and t["search_accuracy"]),
+        ranked = sorted((t for t in trials or self.trials if t["state"] == "completed" and t["search_accuracy"]),
                         key=lambda t: -t["search_accuracy"])
         unique = {}
         for trial in ranked:
             unique.setdefault(trial["fingerprint"], trial)
         names = ("architecture", "fingerprint", "code", "parameters", "macs", "search_accuracy")
         return [{**{name: trial[name] for name in names}, "trial": trial["number"], "validation_accuracy": None,
-                 "test_accuracy": None, "weights_kept": trial["weights_kept"]} for trial in list(unique.values())[:3]]
+                 "test_accuracy": None, "weights_kept": trial["weights_kept"], "is_random": trial["is_random"]}
+                for trial in list(unique.values())[:3]]
 
     def conclude(self):
         """The final phase: the best three retrained, the winner by validation tested."""
         finalists = self.finalists()
+        if not any(finalist["is_random"] for finalist in finalists):
+            finalists += self.finalists([trial for trial in self.trials if trial["is_random"]])[:1]
         for finalist in finalists:
             finalist["validation_accuracy"] = estimate([
                 round(finalist["search_accuracy"] + 0.006 + self.random.gauss(0, 0.002), 4) for _ in range(3)])
@@ -169,7 +195,12 @@ class Job:
         return {
             "job": self.id, "state": self.record["state"], "stop_reason": self.record["stop_reason"],
             "reproducible": True, "digest": self.record["digest"], "seed": self.record["request"]["seed"],
-            "numerics": NUMERICS, "final_plan": self.record["final_plan"], "finalists": finalists}
+            "numerics": NUMERICS, "final_plan": self.record["final_plan"], "finalists": finalists,
+            "verdict": self.verdict, "repeated_trials": self.repeated}
+
+    @property
+    def repeated(self):
+        return sum(trial["cached_from"] is not None for trial in self.trials)
 
     def wire(self):
         """The job as `GET /v1/jobs/{id}` answers."""
@@ -178,9 +209,11 @@ class Job:
             counts[trial["state"]] += 1
         done = len(self.trials) - counts["pending"] - counts["running"]
         budget = self.record["request"]["budget"]["max_trials"]
-        left = (budget - done) * self.seconds_a_trial / 2 if self.record["state"] == "running" and done else None
+        spent = done - self.repeated
+        left = (budget - spent) * self.seconds_a_trial / 2 if self.record["state"] == "running" and done else None
         return {**self.record, "trial_counts": counts, "progress": {
-            "trials_finished": done, "max_trials": budget, "fraction": min(1, done / budget), "seconds": self.spent,
+            "trials_finished": done, "trials_repeated": self.repeated, "max_trials": budget,
+            "fraction": 1 if self.record["state"] == "succeeded" else min(1, spent / budget), "seconds": self.spent,
             "max_seconds": None, "seconds_left": left}}
 
 
@@ -194,7 +227,8 @@ def estimate(values):
 
 def make_jobs():
     """All jobs of the fixture, newest first."""
-    running = Job("running", "small cells")
+    running = Job("running", "small cells", pruner="median",
+                  objectives=[{"metric": "parameters", "goal": "min", "limit": None}, {"metric": "macs", "goal": "min", "limit": 500_000}])
     for _ in range(138):
         running.run_trial()
     done = Job("done", "digits, first try", budget=40, seed=3, strategy="random")
@@ -219,8 +253,14 @@ def make_jobs():
         evil.run_trial("completed")
     evil.trials[0]["code"] = '<script>window.hurt = 2</script>'
     many = Job("many", "five thousand", budget=5000, seed=17, seconds_a_trial=0.4, strategy="random")
-    cells = [many.choose() for _ in range(60)]
-    many.choose = lambda: many.random.choice(cells)
+    known = [many.choose() for _ in range(60)]
+    many.has_repeats = False
+
+    def another():
+        architecture, score = many.random.choice(known)
+        return {**architecture, "fingerprint": f"a1-{len(many.trials) + 1:012x}"}, score
+
+    many.choose = another
     for _ in range(5000):
         many.run_trial()
     many.set_state("succeeded", stop_reason="budget_trials")
@@ -231,53 +271,27 @@ def make_jobs():
     for _ in range(14):
         table.run_trial("completed")
     table.set_state("paused")
-    return {job.id: job for job in (running, done, one, nan, evil, deep, table, empty, lost, many)}
+    return {job.id: job for job in (running, done, *make_ends(), one, nan, evil, deep, table, empty, lost, many)}
 
 
-def dataset(name, shape, rows, classes, key, state="sealed", built_in=False):
-    test = rows // 5
-    content = {
-        "digest": key * 32, "kind": "tabular" if shape[0] * shape[1] == 1 else "image",
-        "shape": dict(zip(("height", "width", "channels"), shape)), "classes": [str(i) for i in range(classes)],
-        "train_rows": rows - test, "fitting_rows": rows - 2 * test, "validation_rows": test, "test_rows": test,
-        "test_split": "held out", "validation_fraction": 0.25, "train_counts": [], "test_counts": [], "minimum": 0,
-        "maximum": 16, "mean": 4.9, "deviation": 6.0, "size_bytes": rows * shape[0] * shape[1] * shape[2],
-        "source": "UCI", "licence": "CC BY 4.0"}
-    options = dict.fromkeys(("shape", "label_column", "class_names", "test_fraction", "test_seed"))
-    return {"id": f"ds_{name}", "name": name, "built_in": built_in, "format": "csv", "options": options, "state": state,
-            "files": [], "content": content if state == "sealed" else None, "created": at(0)}
+def verdict(answer, strategy, control, better, worse, effect, power):
+    return {"answer": answer, "test": "mann-whitney", "strategy_trials": strategy, "control_trials": control,
+            "p_better": better, "p_worse": worse, "effect": effect, "power": power}
 
 
-DATASETS = [dataset("digits", (8, 8, 1), 1797, 10, "3c", built_in=True), dataset("wine", (1, 1, 13), 178, 3, "7d"),
-            dataset("mnist", (28, 28, 1), 70000, 10, "a1"), dataset("half-sent", (1, 1, 1), 1, 1, "00", state="open")]
-
-
-def integer(description, low, high, default):
-    return {"type": "integer", "description": description, "minimum": low, "maximum": high, "default": default}
-
-
-def entry(key, summary, paper, **properties):
-    return {"id": key, "summary": summary, "paper": paper,
-            "parameters": {"type": "object", "properties": properties, "additionalProperties": False}}
-
-
-def space(made, inputs, architectures):
-    return {**made, "version": 1, "inputs": inputs, "architectures": architectures, "points": []}
-
-
-STRATEGIES = [{**made, "tasks": ["classification"], "spaces": ["nasbench201-cell", "nas-chain", "mlp"]} for made in (
-    entry("random", "Draws genotypes uniformly.", "Li & Talwalkar 2019, arXiv:1902.07638"),
-    entry("regularized-evolution", "Mutates the best of a sample; the oldest of the population dies.",
-          "Real et al. 2019, arXiv:1802.01548",
-          population=integer("Architectures alive", 2, 1000, 20), sample=integer("Drawn for each parent", 1, 1000, 5),
-          mutation={"type": "string", "description": "Which points a child changes", "enum": ["one", "two"], "default": "one"},
-          aging={"type": "boolean", "description": "The oldest dies, not the worst", "default": True}))]
-
-SPACES = [
-    space(entry("nasbench201-cell", "A cell of 4 states and 6 edges with 5 operations, repeated.",
-                "Dong & Yang 2020, arXiv:2001.00326", width=integer("Channels of the first stage", 1, 64, 8),
-                cells=integer("Cells in each stage", 1, 5, 1)), ["image"], "15625"),
-    space(entry("nas-chain", "A chain of convolutions with skip connections.", "Zoph & Le 2017, arXiv:1611.01578",
-                layers=integer("Layers of the chain", 1, 15, 6)), ["image"], "2^40"),
-    space(entry("mlp", "Fully connected layers for tables.", "", layers=integer("Most hidden layers", 1, 6, 3)),
-          ["image", "tabular"], "340")]
+def make_ends():
+    """Jobs with a verdict on their strategy, on the spaces with other figures than one cell."""
+    told = {
+        "nasnet": ("normal and reduction", verdict("better", 15, 10, 0.00312, 0.9971, 0.861, 0.7089)),
+        "block": ("one block", verdict("not_distinguishable", 15, 10, 0.2113, 0.8021, 0.5933, 0.7089)),
+        "grown": ("grown chains", verdict("worse", 12, 10, 0.99987, 0.0000413, 0.1267, 0.6512))}
+    spaces = {"nasnet": "nasnet-cell", "block": "block-qnn", "grown": "eas-chain"}
+    jobs = []
+    for key, (name, said) in told.items():
+        job = Job(key, name, space=spaces[key], budget=36, seed=29, pruner="asha" if key == "block" else None, verdict=said)
+        for _ in range(36):
+            job.run_trial()
+        job.conclude()
+        job.set_state("succeeded", stop_reason="budget_trials")
+        jobs.append(job)
+    return jobs

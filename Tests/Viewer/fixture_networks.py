@@ -1,6 +1,5 @@
 """Architectures for the fixture server, in the form `atelier.architecture/1`."""
 import hashlib
-import random
 
 OPERATIONS = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"]
 PAIRS = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
@@ -126,25 +125,6 @@ def reduction(net, node, filters, scope):
     pool = net.add({"operation": "average_pool", "kernel": 2, "stride": 2, "padding": 0}, [node],
                    (height // 2, width // 2, channels), 0, 0, scope + ".pool")
     return net.plain("add", [left, net.conv(pool, filters, (1, 1), scope + ".shortcut")], scope + ".add")
-
-
-def chain(seed, layers=6):
-    """A network of the nas-chain space: convolutions with skip connections."""
-    draw = random.Random(seed)
-    net = Builder(8, 8, 1)
-    outputs = [net.input]
-    for number in range(layers):
-        picked = [outputs[-1]] + [node for node in outputs[1:-1] if draw.random() < 0.4]
-        if len(picked) > 1:
-            channels = sum(net.size(node)[2] for node in picked)
-            node = net.add({"operation": "concat"}, picked, (8, 8, channels), 0, 0, f"layers.{number}.concat")
-        else:
-            node = picked[0]
-        kernel = (draw.choice((1, 3, 5)), draw.choice((1, 3, 5)))
-        made = net.conv(node, draw.choice((24, 36, 48)), kernel, f"layers.{number}.conv")
-        outputs.append(net.plain("relu", [net.norm(made, f"layers.{number}.norm")], f"layers.{number}.relu"))
-    net.linear(net.pooled(outputs[-1], "head.pool"), 10, "head.linear")
-    return net.architecture("nas-chain", f"chain-{seed}", 10, [])
 
 
 def perceptron(widths=(64, 32), features=13, classes=3):

@@ -11,6 +11,7 @@ import threading
 import time
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import fixture_catalog
 import fixture_data
 
 PUBLIC = pathlib.Path(__file__).resolve().parents[2] / "public"
@@ -96,9 +97,10 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
             (r"/v1/jobs/([^/]+)/trials/(\d+)", self.trial), (r"/v1/jobs/([^/]+)/events", self.events),
             (r"/v1/jobs/([^/]+)/result", self.result), (r"/v1/architectures/([^/]+)", self.architecture),
             (r"/v1/architectures/([^/]+)/export", self.export),
-            (r"/v1/datasets", lambda: self.list(fixture_data.DATASETS)),
-            (r"/v1/strategies", lambda: self.list(fixture_data.STRATEGIES)),
-            (r"/v1/spaces", lambda: self.list(fixture_data.SPACES))]
+            (r"/v1/datasets", lambda: self.list(fixture_catalog.DATASETS)), (r"/v1/datasets/([^/]+)", self.dataset),
+            (r"/v1/strategies", lambda: self.list(fixture_catalog.STRATEGIES)),
+            (r"/v1/pruners", lambda: self.list(fixture_catalog.PRUNERS)),
+            (r"/v1/spaces", lambda: self.list(fixture_catalog.SPACES))]
         self.route(path, routes)
 
     def do_POST(self):
@@ -149,6 +151,9 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
         self.send(200, file.read_bytes(), TYPES.get(file.suffix, "application/octet-stream"),
                   content_security_policy=POLICY, cache_control="no-cache")
 
+    def dataset(self, name):
+        self.json({one["name"]: one for one in fixture_catalog.DATASETS}[name])
+
     # Jobs
 
     def jobs(self):
@@ -184,6 +189,12 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
         population = body.get("strategy", {}).get("params", {}).get("population", 20)
         if not isinstance(population, int) or not 2 <= population <= 1000:
             errors.append({"pointer": "/strategy/params/population", "detail": f"{population} must be a whole number from 2 to 1000"})
+        control = body.get("control", 0.1)
+        if not isinstance(control, (int, float)) or not 0 <= control <= 0.5:
+            errors.append({"pointer": "/control", "detail": f"must be a number from 0 to 0.5, not {control}"})
+        for index, one in enumerate(body.get("objectives", [])):
+            if not isinstance(one.get("limit", 1), (int, float)):
+                errors.append({"pointer": f"/objectives/{index}/limit", "detail": "must be a number"})
         if body.get("name") == "clash":
             errors.append({"pointer": "/labels/0", "detail": "must be a word"})
         if errors:

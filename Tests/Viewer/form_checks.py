@@ -62,6 +62,52 @@ def run(checks):
         browser.type(field("/budget/max_trials"), "12")
         checks.holds(f"!document.querySelector('{field('/budget/max_trials')}').hasAttribute('aria-invalid')", "mended")
 
+    def pruners():
+        checks.open("new.html")
+        checks.equal(checks.eval(f"[...document.querySelector('{field('/pruner/name')}').options].map((one) => one.value)"), ["", "asha", "hyperband", "median"])
+        assert "pruner" not in body(), body()
+        browser.choose(field("/pruner/name"), "median")
+        checks.equal(body()["pruner"], {"name": "median"})
+        browser.type(field("/pruner/params/warmup_epochs"), "2")
+        checks.equal(body()["pruner"], {"name": "median", "params": {"warmup_epochs": 2}})
+        assert "below the median" in checks.text("form"), "the pruner's summary"
+        browser.choose(field("/pruner/name"), "")
+        assert "pruner" not in body() and not checks.eval("document.querySelectorAll('[data-pointer^=\"/pruner/params/\"]').length"), body()
+        checks.open("new.html?clone=job_running")
+        checks.equal(body()["pruner"]["name"], "median", "the clone's pruner")
+        browser.choose(field("/pruner/name"), "")
+        assert "pruner" not in body(), body()
+        checks.sound()
+
+    def control():
+        checks.open("new.html")
+        checks.equal(body()["control"], 0.1)
+        checks.equal(body()["budget"], {"max_trials": 40})
+        browser.type(field("/control"), "0")
+        browser.choose(field("/budget/count_repeats"), True)
+        checks.equal((body()["control"], body()["budget"]["count_repeats"]), (0, True))
+
+    def objectives():
+        checks.open("new.html")
+        assert "objectives" not in body(), body()
+        browser.choose(field("/objectives/parameters"), True)
+        checks.equal(body()["objectives"], [{"metric": "accuracy", "goal": "max"}, {"metric": "parameters", "goal": "min"}])
+        browser.type(field("/objectives/macs/limit"), "2000000")
+        browser.type(field("/objectives/accuracy/limit"), "0.9")
+        checks.equal(body()["objectives"], [{"metric": "accuracy", "goal": "max", "limit": 0.9}, {"metric": "parameters", "goal": "min"},
+                                            {"metric": "macs", "goal": "min", "limit": 2000000}])
+        checks.holds(f"document.querySelector('{field('/objectives/macs')}').checked", "a limit makes it an objective")
+        browser.choose(field("/objectives/parameters"), False)
+        browser.type(field("/objectives/macs/limit"), "small")
+        browser.type(field("/control"), "0.9")
+        browser.click("button[type=submit]")
+        checks.wait("document.querySelectorAll('[aria-invalid]').length === 2", "the faults")
+        checks.equal(sorted(checks.eval("[...document.querySelectorAll('[aria-invalid]')].map((one) => one.dataset.pointer)")),
+                     ["/control", "/objectives/macs/limit"], "fields with a fault")
+        checks.open("new.html?clone=job_running")
+        checks.equal(body()["objectives"], fixture.jobs["job_running"].record["request"]["objectives"], "the clone's objectives")
+        checks.equal(checks.eval(f"document.querySelector('{field('/objectives/macs/limit')}').value"), "500000")
+
     def sends():
         checks.open("new.html")
         browser.type(field("/name"), "from the form")
@@ -94,6 +140,9 @@ def run(checks):
             ("the JSON and the curl line are what is filled in", preview),
             ("the space suits the data", suits),
             ("the server's faults stand beside their fields", faults),
+            ("pruners come from the catalog, none is the first", pruners),
+            ("the control's share and the counting of repeats can be set", control),
+            ("objectives have limits, and faults stand beside them", objectives),
             ("the search is sent once, with a key, and its page opens", sends),
             ("a clone fills the form and keeps what it does not show", clones)]:
         checks.run("form: " + name, check)

@@ -43,12 +43,12 @@ def run(checks):
         label = checks.eval("document.querySelector('.chart').getAttribute('aria-label')")
         best = job.record["best"]
         assert f"best search accuracy {best['search_accuracy'] * 100:.2f} % at trial {best['trial']}" in label, label
-        marks = checks.eval("['.dot', '.hollow', '.low', '.lost'].map((name) => document.querySelector('.chart').querySelectorAll(name).length)")
+        marks = checks.eval("['.dot', '.hollow, .hollow-low', '.low', '.lost', '.repeat'].map((name) => document.querySelector('.chart').querySelectorAll(name).length)")
         lost = sum(trial["state"] in ("failed", "diverged", "infeasible") for trial in job.trials)
         checks.equal(sum(marks), len(job.trials), "marks")
         checks.equal(marks[3], lost, "marks of lost trials")
-        note = checks.text(".chart-host .note")
-        assert ("▾" in note) == (marks[2] > 0) and f"below" in note and "diverged" in note, note
+        legend = checks.text(".legend")
+        assert f"{marks[2]} completed below" in legend and "diverged" in legend, legend
         checks.equal(checks.text(".line-label"), f"{best['search_accuracy'] * 100:.2f}", "the value at the line's end")
         front = checks.eval("[...document.querySelectorAll('.chart')[1].querySelectorAll('.front')].map((mark) => Number(mark.dataset.key))")
         assert best["trial"] in front and len(front) > 1, front

@@ -5,9 +5,10 @@ import fixture_networks
 
 LIBRARY = r"""
 async () => {
-  const [{ layout }, { cellGraph, layerGraph }, { sized }, { networkBlocks }] = await Promise.all([
+  const [{ layout }, { cellGraph, cellNote, cellSentence, layerGraph, layerNote }, { fitted, sized }, { networkBlocks }, { packed }] = await Promise.all([
     import(new URL('lib/layout.js', document.baseURI)), import(new URL('lib/cell.js', document.baseURI)),
-    import(new URL('lib/graph.js', document.baseURI)), import(new URL('lib/network.js', document.baseURI))]);
+    import(new URL('lib/graph.js', document.baseURI)), import(new URL('lib/network.js', document.baseURI)),
+    import(new URL('lib/packing.js', document.baseURI))]);
   const faults = (plan) => {
     const found = [];
     const inside = (node, x, y, slack) => Math.abs(x - node.x) < node.width / 2 - slack && Math.abs(y - node.y) < node.height / 2 - slack;
@@ -53,7 +54,7 @@ def run(checks):
           for (let n = 0; n < 60; n += 1) {
             const graph = cellGraph(cell([0, 0, 0, 0, 0, 0].map(() => draw(5))));
             for (const direction of ['right', 'down']) {
-              const plan = layout({ nodes: graph.nodes.map(sized), edges: graph.edges }, { direction });
+              const plan = layout({ nodes: graph.nodes.map((node) => sized(node)), edges: graph.edges }, { direction });
               found.push(...faults(plan)); crossings += plan.crossings;
               if (plan.nodes.length !== graph.nodes.length || plan.edges.length !== graph.edges.length) missing += 1;
             }
@@ -65,7 +66,7 @@ def run(checks):
 
     def middle():
         found = work("""
-          const plan = layout({ ...cellGraph(cell([3, 3, 3, 3, 3, 3])), nodes: cellGraph(cell([3, 3, 3, 3, 3, 3])).nodes.map(sized) });
+          const plan = layout({ ...cellGraph(cell([3, 3, 3, 3, 3, 3])), nodes: cellGraph(cell([3, 3, 3, 3, 3, 3])).nodes.map((node) => sized(node)) });
           const x = (id) => plan.nodes.find((node) => node.id === id).x;
           return [x('o3') - x('s0'), x('s3') - x('o3'), x('s0') < x('s1'), x('s1') < x('s2'), x('s2') < x('s3')];""")
         assert abs(found[0] - found[1]) < 40 and all(found[2:]), f"pill of the long edge is not in its middle: {found}"
@@ -87,7 +88,7 @@ def run(checks):
 
     def same_twice():
         checks.holds(json.dumps(work("""
-          const graph = cellGraph(cell([1, 2, 3, 4, 3, 2])); const input = { nodes: graph.nodes.map(sized), edges: graph.edges };
+          const graph = cellGraph(cell([1, 2, 3, 4, 3, 2])); const input = { nodes: graph.nodes.map((node) => sized(node)), edges: graph.edges };
           return JSON.stringify(layout(input)) === JSON.stringify(layout(structuredClone(input)));""")))
 
     def refusals():
@@ -113,7 +114,7 @@ def run(checks):
         found = work("""
           const [bench, chain, table, deep] = %s;
           const titles = (one) => networkBlocks(one).map((block) => (block.count > 1 ? `${block.title} x${block.count}` : block.title));
-          const plans = [bench, chain, table].map((one) => { const graph = layerGraph(one); return layout({ nodes: graph.nodes.map(sized), edges: graph.edges }, { direction: 'down' }); });
+          const plans = [bench, chain, table].map((one) => { const graph = layerGraph(one); return layout({ nodes: graph.nodes.map((node) => sized(node)), edges: graph.edges }, { direction: 'down' }); });
           return { deep: titles(deep), titles: titles(bench), faults: plans.flatMap(faults).slice(0, 4), folded: plans[2].nodes.map((node) => node.title) };"""
                      % json.dumps(architectures))
         checks.equal(found["faults"], [], "faults")

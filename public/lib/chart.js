@@ -4,20 +4,22 @@
 import { h, s, setAttribute, setText, textWidth } from "./dom.js";
 import { axes } from "./axes.js";
 import { say } from "./announce.js";
-import { dotLimit, glyph, thinned } from "./marks.js";
+import { dotLimit, glyph, legendItems, thinned } from "./marks.js";
 
 /**
  * One chart in a host element. `update` takes
  * `{label, points, lines, x, y, notes, limit, selected, lost}`:
- * points `{key, x, y, kind, text}` (kind: dot, hollow, front, low, lost; `text` is read out),
- * lines `{points: [[x, y]], kind, label, step}`, x and y `{domain, title, format, whole}`,
- * notes: words under the plot, limit: an x value that must not be passed, labelRoom: true where
+ * points `{key, x, y, kind, isControl, text}` (kind: dot, hollow, repeat, front, low, hollow-low, lost; `text`
+ * is read out), lines `{points: [[x, y]], kind, label, step, isCut}` (isCut: a bar at its end),
+ * x and y `{domain, title, format, whole}`, legend: entries `{kind, isControl, text}`, notes: words
+ * under the plot, limit: an x value that must not be passed, labelRoom: true where
  * lines reach the right end and need room for their names there.
  */
 export class Chart {
   #host;
   #svg = s("svg", { class: "chart", role: "application", "aria-roledescription": "chart", tabindex: 0 });
   #tip = h("div", { class: "tip", hidden: true });
+  #legend = h("ul", { class: "legend", "aria-label": "Marks of the chart" });
   #note = h("p", { class: "note" });
   #onPick;
   #height;
@@ -30,7 +32,7 @@ export class Chart {
     this.#height = height;
     this.#onPick = onPick;
     host.classList.add("chart-host");
-    host.append(this.#svg, this.#tip, this.#note);
+    host.append(this.#svg, this.#tip, this.#legend, this.#note);
     new ResizeObserver(() => this.#draw()).observe(host);
     this.#svg.addEventListener("pointermove", (event) => this.#hover(event));
     this.#svg.addEventListener("pointerleave", () => this.#point(null));
@@ -41,6 +43,8 @@ export class Chart {
 
   update(model) {
     this.#model = model;
+    this.#legend.replaceChildren(...legendItems(model.legend ?? []));
+    this.#legend.hidden = !model.legend?.length;
     this.#draw();
   }
 
@@ -78,7 +82,8 @@ export class Chart {
     this.#svg.replaceChildren(
       ...nodes,
       ...[limit].filter(Boolean),
-      s("g", { class: isDense ? "dots dense" : "dots" }, shown.filter((spot) => spot.kind !== "front").map(glyph)),
+      s("g", { class: isDense ? "dots dense" : "dots" }, shown.filter((spot) => spot.kind !== "front")
+        .sort((a, b) => (b.kind === "repeat") - (a.kind === "repeat")).map(glyph)),
       ...model.lines.map((line) => drawLine(line, x, y, box)),
       s("g", { class: "dots" }, shown.filter((spot) => spot.kind === "front").map(glyph)),
       ...lineLabels(model.lines, x, y, box, width),
@@ -149,7 +154,7 @@ export class Chart {
 
 function place(point, y, box) {
   if (point.kind === "lost") return box.strip;
-  if (point.kind === "low") return box.bottom - 5;
+  if (point.kind === "low" || point.kind === "hollow-low") return box.bottom - 5;
   return y(point.y);
 }
 
@@ -158,12 +163,16 @@ function clamped(value, y, box) {
 }
 
 /** A line, clipped to the plot. */
-function drawLine({ points, kind, step }, x, y, box) {
+function drawLine({ points, kind, step, isCut }, x, y, box) {
   let d = "";
   for (const [px, py] of points) {
     const at = clamped(py, y, box);
     if (!d) d = `M${x(px)} ${at}`;
     else d += step ? `H${x(px)}V${at}` : `L${x(px)} ${at}`;
+  }
+  if (isCut) {
+    const [endX, endY] = points.at(-1);
+    d += `M${x(endX)} ${clamped(endY, y, box) - 9}v18`;
   }
   return s("path", { class: `line ${kind}`, d });
 }

@@ -52,8 +52,14 @@ export function arrange(parent, children) {
   const now = [...parent.childNodes];
   if (now.length === children.length && now.every((node, i) => node === children[i])) return;
   const focused = parent.contains(document.activeElement) ? document.activeElement : null;
-  parent.replaceChildren(...children);
-  if (focused?.isConnected) focused.focus({ preventScroll: true });
+  // Only what changes is touched: rows that all go and come again would lose the table's scroll.
+  const wanted = new Set(children);
+  for (const node of now) if (!wanted.has(node)) node.remove();
+  children.forEach((child, i) => {
+    const there = parent.childNodes[i] ?? null;
+    if (there !== child) parent.insertBefore(child, there);
+  });
+  if (focused?.isConnected && document.activeElement !== focused) focused.focus({ preventScroll: true });
 }
 
 const canvas = document.createElement("canvas").getContext("2d");

@@ -76,21 +76,27 @@ export function sign(state) {
   return signs[state] ?? "·";
 }
 
-/** The name of an operation as the papers write it: `nor_conv_3x3` becomes `conv 3×3`. */
+/** The name of an operation as the papers write it: `nor_conv_3x3` becomes `conv 3×3`, `max 3` `max pool 3×3`. */
 export function operationName(text) {
   return String(text)
     .replace(/^nor_/, "").replace(/^skip_connect$/, "skip").replace(/^identity$/, "skip")
-    .replace(/^global_average_/, "global_").replace(/^average_/, "avg_").replace(/^conv2d/, "conv")
+    .replace(/^global_average_/, "global_").replace(/^average(?=[_ ])/, "avg").replace(/^conv2d/, "conv")
+    .replace(/^(avg|max)(?=[_ ]\d)/, "$1 pool").replace(/ (\d+)$/, " $1×$1")
     .replaceAll(/(\d)x(\d)/g, "$1×$2").replaceAll("_", " ");
+}
+
+/** The same for narrow figures: `sep conv 3×3` becomes `sep 3×3`. */
+export function shortOperationName(text) {
+  return operationName(text).replace(/^(sep|dil|avg|max|depthwise)( \w+)? (conv|pool)(?= \d)/, "$1");
 }
 
 /** The family of an operation, which decides its colour. */
 export function operationFamily(text) {
   const name = String(text).toLowerCase();
   if (/skip|identity|none|zero/.test(name)) return "skip";
-  if (/pool/.test(name)) return "pool";
+  if (/pool|^(max|avg|average)\b/.test(name)) return "pool";
   if (/sep|depthwise/.test(name)) return "separable";
   if (/dil/.test(name)) return "dilated";
-  if (/1x1|1×1|linear|dense/.test(name)) return "pointwise";
+  if (/1x1|1×1|^conv 1$|linear|dense/.test(name)) return "pointwise";
   return /conv/.test(name) ? "conv" : "plain";
 }

@@ -10,10 +10,11 @@ import { place } from "./placement.js";
  *
  * Nodes: `{id, width, height, rank?}` (ranks given for all or for none); edges: `{from, to}`.
  * Direction `right` runs left to right, `down` top to bottom. Gaps: `rank` between layers, `node`
- * between neighbours in a layer. Returns `{width, height, crossings, nodes, edges}`: nodes by
- * centre (`x`, `y`), edges with an SVG path `d` and the `tip` of their arrow.
+ * between neighbours in a layer; `most`: how far to spread across the layers at most. Returns
+ * `{width, height, crossings, nodes, edges}`: nodes by centre (`x`, `y`), edges with an SVG path
+ * `d` and the `tip` of their arrow.
  */
-export function layout(graph, { direction = "right", rankGap = 36, nodeGap = 18 } = {}) {
+export function layout(graph, { direction = "right", rankGap = 36, nodeGap = 18, most = Infinity } = {}) {
   const down = direction === "down";
   const real = graph.nodes.map((node) => ({
     node, rank: 0, ins: [], outs: [],
@@ -32,7 +33,7 @@ export function layout(graph, { direction = "right", rankGap = 36, nodeGap = 18 
   vertices.forEach((vertex, i) => (layers[vertex.rank] ??= []).push(i));
   for (let i = 0; i < layers.length; i += 1) layers[i] ??= [];
 
-  const { across, crossings } = place(vertices, layers, nodeGap);
+  const { across, crossings } = place(vertices, layers, nodeGap, most);
   const ranks = spread(vertices, layers, rankGap);
   const breadth = Math.max(0, ...vertices.map((v, i) => across[i] + v.across / 2));
   const depth = ranks.length ? ranks.at(-1).end : 0;

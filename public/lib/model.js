@@ -1,5 +1,7 @@
 // The API's job and trial as the views read them: one place that knows the names on the wire.
 
+import { plural, whole } from "./format.js";
+
 /** States of a job and of a trial, in the order of their lives. */
 export const jobStates = ["queued", "running", "pausing", "paused", "cancelling", "succeeded", "failed", "cancelled"];
 export const trialStates = ["pending", "running", "completed", "stopped_early", "infeasible", "diverged", "failed", "cancelled"];
@@ -17,10 +19,23 @@ export function jobModel(job) {
     stopReason: job.stop_reason, failure: job.failure, created: job.created, started: job.started,
     finished: job.finished, spentSeconds: progress.seconds, secondsLeft: progress.seconds_left,
     maxTrials: progress.max_trials, maxSeconds: progress.max_seconds, done: progress.trials_finished,
+    repeated: progress.trials_repeated,
+    // What repeats a known network uses the budget up only where the request says so.
+    spent: progress.trials_finished - (request.budget?.count_repeats ? 0 : progress.trials_repeated),
     share: progress.fraction, counts: job.trial_counts, best: bestModel(job.best), digest: job.digest,
     strategy: job.strategy.name, space: job.space.name, dataset: job.dataset, seed: request.seed,
     limits: limitsOf(request.objectives ?? []), request,
   };
+}
+
+/** The budget of trials and how much of it is used: `138 of 200 trials`. */
+export function budgetWords(job) {
+  return job.maxTrials ? `${whole(job.spent)} of ${plural(job.maxTrials, "trial")}` : plural(job.spent, "trial");
+}
+
+/** Trainings that known networks did not need: `12 trainings saved`; empty where there is none. */
+export function savedWords(job) {
+  return job.repeated ? `${plural(job.repeated, "training")} saved` : "";
 }
 
 /** True for states that a job does not leave. */
@@ -46,6 +61,7 @@ export function trialModel(trial) {
     number: trial.number, state: trial.state, attempt: trial.attempt, isFinished,
     accuracy, isScored: Number.isFinite(accuracy), parameters: trial.parameters, macs: trial.macs,
     code: trial.code, architecture: trial.architecture, parent: trial.parent, isKept: trial.weights_kept,
+    original: trial.cached_from, isRandom: trial.is_random, fidelity: trial.fidelity,
     seconds: trial.measured.train_seconds ?? null, failure: trial.failure,
     started: trial.started, finished: trial.finished,
     curve: trial.curve ?? [], isWhole: isFinished && Array.isArray(trial.curve),
@@ -56,7 +72,7 @@ export function trialModel(trial) {
 export function startedTrial(number) {
   return trialModel({
     number, state: "running", attempt: 1, search_accuracy: null, parameters: null, macs: null, code: "",
-    architecture: null, parent: null, weights_kept: false, measured: {}, failure: null, started: null,
-    finished: null,
+    architecture: null, parent: null, cached_from: null, is_random: false, fidelity: 1, weights_kept: false,
+    measured: {}, failure: null, started: null, finished: null,
   });
 }

@@ -2,8 +2,11 @@
 // place across it (straight edges). Works on vertices `{ins, outs, across, node}` and layers of
 // vertex indices; a vertex without a node stands for an edge that passes through its layer.
 
-/** Orders and places the vertices; returns their centres across the layers and the crossings. */
-export function place(vertices, layers, gap) {
+/**
+ * Orders and places the vertices; returns their centres across the layers and the crossings. No
+ * vertex stands beyond `breadth`, but in layers that are wider than it by themselves.
+ */
+export function place(vertices, layers, gap, breadth = Infinity) {
   const random = generator(1);
   const starts = vertices.length <= 60 ? 40 : Math.max(2, Math.floor(2400 / vertices.length));
   let best = null;
@@ -12,7 +15,7 @@ export function place(vertices, layers, gap) {
     untangle(vertices, order);
     const crossings = countCrossings(vertices, order);
     if (best && crossings > best.crossings) continue;
-    const across = settle(vertices, order, gap);
+    const across = settle(vertices, order, gap, breadth);
     const { bends, length } = roughness(vertices, across);
     const better = !best || crossings < best.crossings || bends < best.bends
       || (bends === best.bends && length < best.length - 0.5);
@@ -102,11 +105,11 @@ function separation(vertices, a, b, gap) {
 }
 
 /** Places every layer: weighted least squares against the neighbours, kept apart, then straightened. */
-function settle(vertices, order, gap) {
+function settle(vertices, order, gap, breadth) {
   const across = vertices.map(() => 0);
   const push = (layer, sides) => {
     const wishes = layer.map((v) => wish(vertices, across, v, sides));
-    spaced(layer, wishes, vertices, gap).forEach((y, i) => { across[layer[i]] = y; });
+    spaced(layer, wishes, vertices, gap, breadth).forEach((y, i) => { across[layer[i]] = y; });
   };
   for (const layer of order) push(layer, []);
   for (let round = 0; round < 10; round += 1) {
@@ -114,9 +117,13 @@ function settle(vertices, order, gap) {
     for (const layer of [...order].reverse()) push(layer, ["outs"]);
   }
   for (const layer of order) push(layer, ["ins", "outs"]);
-  straighten(vertices, order, across, gap);
+  straighten(vertices, order, across, gap, breadth);
   const low = Math.min(...vertices.map((vertex, i) => across[i] - vertex.across / 2));
   return across.map((y) => y - low);
+}
+
+function half(vertices, v) {
+  return vertices[v].across / 2;
 }
 
 /** Where a vertex would like to be, and how strongly. */
@@ -134,7 +141,7 @@ function wish(vertices, across, v, sides) {
 }
 
 /** The places closest to the wishes that keep their order and distances (pool adjacent violators). */
-function spaced(layer, wishes, vertices, gap) {
+function spaced(layer, wishes, vertices, gap, breadth) {
   const offsets = [0];
   for (let i = 1; i < layer.length; i += 1) {
     offsets.push(offsets[i - 1] + separation(vertices, layer[i - 1], layer[i], gap));
@@ -149,11 +156,13 @@ function spaced(layer, wishes, vertices, gap) {
     pools.push(pool);
   });
   const means = pools.flatMap((pool) => Array(pool.count).fill(pool.sum / pool.weight));
-  return means.map((y, i) => y + offsets[i]);
+  const [least, most] = Number.isFinite(breadth) && layer.length
+    ? [half(vertices, layer[0]), breadth - half(vertices, layer.at(-1)) - offsets.at(-1)] : [-Infinity, Infinity];
+  return means.map((y, i) => (least <= most ? Math.min(most, Math.max(least, y)) : y) + offsets[i]);
 }
 
 /** Moves each unbranched run of vertices to one line wherever its neighbours leave room. */
-function straighten(vertices, order, across, gap) {
+function straighten(vertices, order, across, gap, breadth) {
   const above = new Map();
   const below = new Map();
   for (const layer of order) {
@@ -165,8 +174,8 @@ function straighten(vertices, order, across, gap) {
   const runs = unbranchedRuns(vertices);
   for (let round = 0; round < 6; round += 1) {
     for (const run of round % 2 ? [...runs].reverse() : runs) {
-      let low = -Infinity;
-      let high = Infinity;
+      let [low, high] = Number.isFinite(breadth)
+        ? [Math.max(...run.map((v) => half(vertices, v))), breadth - Math.max(...run.map((v) => half(vertices, v)))] : [-Infinity, Infinity];
       for (const v of run) {
         const [a, b] = [above.get(v), below.get(v)];
         if (a !== undefined) low = Math.max(low, across[a] + separation(vertices, a, v, gap));

@@ -11,7 +11,7 @@ const refreshSeconds = 4;
 const columns = [
   { key: "name", title: "Name", value: (job) => job.name.toLowerCase() },
   { key: "state", title: "State", value: (job) => job.state },
-  { key: "progress", title: "Trials", value: (job) => job.done },
+  { key: "progress", title: "Trials", value: (job) => job.spent },
   { key: "accuracy", title: "Best search accuracy", number: true, value: (job) => job.best?.accuracy },
   { key: "parameters", title: "Its parameters", number: true, value: (job) => job.best?.parameters },
   { key: "strategy", title: "Strategy", value: (job) => job.strategy },
@@ -177,7 +177,7 @@ function makeRow(job) {
     state.className = `state is-${now.state}`;
     bar.value = now.share;
     bar.setAttribute("aria-label", `Progress of ${now.name}`);
-    setText(trials, now.maxTrials ? `${whole(now.done)} of ${whole(now.maxTrials)}` : whole(now.done));
+    setText(trials, now.maxTrials ? `${whole(now.spent)} of ${whole(now.maxTrials)}` : whole(now.spent));
     const texts = [
       percent(now.best?.accuracy), short(now.best?.parameters), words(now.strategy), now.dataset,
       now.started ? moment(now.started) : "not yet", now.isFinal ? "–" : duration(now.secondsLeft),

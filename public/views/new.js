@@ -6,15 +6,16 @@ import { h, setText } from "../lib/dom.js";
 import { Field, fieldsOf } from "../lib/fields.js";
 import { shape, whole, words } from "../lib/format.js";
 import { curlLine, pick, pruned, put, requestKey } from "../lib/request.js";
+import { Objectives } from "./new/objectives.js";
 
 export async function show(main, query) {
   const clone = query.get("clone");
-  const [datasets, strategies, spaces, original] = await Promise.all([
-    allPages("v1/datasets", { page_size: 500 }), allPages("v1/strategies"), allPages("v1/spaces"),
+  const [datasets, strategies, spaces, pruners, original] = await Promise.all([
+    allPages("v1/datasets", { page_size: 500 }), allPages("v1/strategies"), allPages("v1/spaces"), allPages("v1/pruners"),
     clone ? get(`v1/jobs/${encodeURIComponent(clone)}`) : null]);
   const form = new SearchForm({
     datasets: datasets.data.filter((one) => one.state === "sealed"),
-    strategies: strategies.data, spaces: spaces.data, original: original?.request ?? null,
+    strategies: strategies.data, spaces: spaces.data, pruners: pruners.data, original: original?.request ?? null,
   });
   form.build(main, query.get("dataset"));
 }
@@ -23,7 +24,11 @@ const amounts = {
   max_trials: { type: "integer", minimum: 1, default: 40, description: "Architectures to train during the search" },
   max_seconds: { type: "number", minimum: 1, description: "Running time of the whole job, the final phase included; empty: no limit" },
   target_accuracy: { type: "number", minimum: 0, maximum: 1, description: "Search accuracy at which to stop; empty: none" },
+  count_repeats: { type: "boolean", default: false, description: "A network that is proposed again is not trained again, and uses the trials up only where this is ticked" },
 };
+
+/** Parts of a request that are an entry of the catalog with its parameters. */
+const choices = ["strategy", "space", "pruner"];
 
 /** The strategy that the service takes where none is named. */
 const usualStrategy = "regularized-evolution";
@@ -32,17 +37,18 @@ class SearchForm {
   #known;
   #original;
   #fields = new Map();
-  #params = { strategy: [], space: [] };
-  #places = { strategy: h("div", { class: "fields" }), space: h("div", { class: "fields" }) };
-  #hints = { strategy: h("p", { class: "hint" }), space: h("p", { class: "hint" }), dataset: h("p", { class: "hint" }) };
+  #params = Object.fromEntries(choices.map((kind) => [kind, []]));
+  #places = Object.fromEntries(choices.map((kind) => [kind, h("div", { class: "fields" })]));
+  #hints = Object.fromEntries([...choices, "dataset"].map((kind) => [kind, h("p", { class: "hint" })]));
+  #objectives = new Objectives(() => this.#refresh());
   #json = h("pre", { tabindex: 0, "aria-label": "Request as JSON" });
   #curl = h("pre", { tabindex: 0, "aria-label": "Request as a curl line" });
   #summary = h("div", { class: "alert", role: "alert", tabindex: -1, hidden: true });
   #send = h("button", { type: "submit", class: "primary" }, "Start the search");
   #key = { body: "", value: "" };
 
-  constructor({ datasets, strategies, spaces, original }) {
-    this.#known = { dataset: datasets, strategy: strategies, space: spaces };
+  constructor({ datasets, strategies, spaces, pruners, original }) {
+    this.#known = { dataset: datasets, strategy: strategies, space: spaces, pruner: pruners };
     this.#original = original;
   }
 
@@ -51,7 +57,11 @@ class SearchForm {
       ["What", [this.#text("/name", "Name", "For the list of jobs; empty: after strategy and data"), this.#choice("dataset", "/dataset", "Dataset", "name")], this.#hints.dataset],
       ["Strategy", [this.#choice("strategy", "/strategy/name", "Strategy", "id")], this.#hints.strategy, this.#places.strategy],
       ["Search space", [this.#choice("space", "/space/name", "Space", "id")], this.#hints.space, this.#places.space],
+      ["Objectives", [], this.#objectives.element],
       ["Budget", Object.entries(amounts).map(([name, schema]) => this.#add(`/budget/${name}`, words(name), schema))],
+      ["Control and early stopping", [
+        this.#add("/control", "control", { type: "number", minimum: 0, maximum: 0.5, default: 0.1, description: "Share of the trials drawn at random, to tell whether the strategy beats chance" }),
+        this.#choice("pruner", "/pruner/name", "Pruner", "id", "none: every trial runs to its end")], this.#hints.pruner, this.#places.pruner],
       ["Training", [
         this.#add("/trial/epochs", "epochs of a trial", { type: "number", description: "Short, for the search; empty: by the size of the data" }),
         this.#add("/final/top", "finalists", { type: "integer", minimum: 1, maximum: 20, default: 3, description: "Best architectures to retrain at the end" }),
@@ -66,7 +76,7 @@ class SearchForm {
       h("form", { class: "form", novalidate: true, onsubmit: (event) => this.#submit(event) },
         h("div", { class: "card" }, this.#summary,
           groups.map(([title, fields, ...rest]) => h("fieldset", {}, h("legend", {}, title),
-            h("div", { class: "stack" }, h("div", { class: "fields" }, fields.map((field) => field.element)), rest))),
+            h("div", { class: "stack" }, fields.length ? h("div", { class: "fields" }, fields.map((field) => field.element)) : null, rest))),
           h("p", { class: "pager" }, this.#send)),
         h("div", { class: "sticky stack" }, this.#preview("Request", this.#json), this.#preview("The same with curl", this.#curl))));
     this.#start(dataset);
@@ -108,21 +118,24 @@ class SearchForm {
     return this.#add(pointer, title, { type: "string", description });
   }
 
-  #choice(kind, pointer, title, key) {
-    return this.#add(pointer, title, { type: "string" }, this.#known[kind].map((one) => [one[key], one[key]]));
+  #choice(kind, pointer, title, key, none) {
+    const options = this.#known[kind].map((one) => [one[key], one[key]]);
+    return this.#add(pointer, title, { type: "string" }, none ? [["", none], ...options] : options);
   }
 
   /** Fills the form from the cloned request, or with the first choices that suit the data. */
   #start(dataset) {
     const original = this.#original;
     this.#showLengths();
-    if (original) for (const [pointer, field] of this.#fields) field.set(pick(original, pointer));
-    else if (dataset) this.#fields.get("/dataset").set(dataset);
+    if (original) {
+      for (const [pointer, field] of this.#fields) field.set(pick(original, pointer));
+      this.#objectives.set(original.objectives ?? []);
+    } else if (dataset) this.#fields.get("/dataset").set(dataset);
     if (!original) {
       if (this.#known.strategy.some(({ id }) => id === usualStrategy)) this.#fields.get("/strategy/name").set(usualStrategy);
       this.#suit();
     }
-    for (const kind of ["strategy", "space"]) this.#showParams(kind);
+    for (const kind of choices) this.#showParams(kind);
     this.#describeDataset();
     this.#refresh();
   }
@@ -149,8 +162,7 @@ class SearchForm {
       this.#describeDataset();
       if (before !== this.#chosen("space")) this.#showParams("space");
     }
-    if (pointer === "/strategy/name") this.#showParams("strategy");
-    if (pointer === "/space/name") this.#showParams("space");
+    for (const kind of choices) if (pointer === `/${kind}/name`) this.#showParams(kind);
     this.#refresh();
   }
 
@@ -164,6 +176,7 @@ class SearchForm {
   /** Shows the parameters of the chosen entry, filled from the clone where it has them. */
   #showParams(kind) {
     const entry = this.#chosen(kind);
+    this.#hints[kind].hidden = !entry;
     setText(this.#hints[kind], [entry?.summary, entry?.architectures && `${entry.architectures} architectures`, entry?.paper].filter(Boolean).join(" · "));
     this.#params[kind] = fieldsOf(entry?.parameters, `/${kind}/params`, () => this.#refresh());
     const same = pick(this.#original ?? {}, `/${kind}/name`) === entry?.id;
@@ -176,18 +189,19 @@ class SearchForm {
   }
 
   #all() {
-    return [...this.#fields.values(), ...this.#params.strategy, ...this.#params.space];
+    return [...this.#fields.values(), ...choices.flatMap((kind) => this.#params[kind])];
   }
 
   /** The body: what the clone asked for beyond the form stays; defaults of parameters go unsaid. */
   #body() {
     const body = this.#original ? structuredClone(this.#original) : {};
-    for (const kind of ["strategy", "space"]) if (body[kind]) body[kind].params = {};
+    for (const kind of choices) if (body[kind]) body[kind].params = {};
     for (const field of this.#all()) {
       const value = field.value();
-      const isParam = field.pointer.includes("/params/");
-      put(body, field.pointer, isParam && value === field.schema.default ? undefined : value);
+      const isUnsaid = field.pointer.includes("/params/") || field.schema.type === "boolean";
+      put(body, field.pointer, isUnsaid && value === field.schema.default ? undefined : value);
     }
+    put(body, "/objectives", this.#objectives.value());
     for (const part of ["trial", "final"]) {
       if (body[part]?.epochs !== undefined) delete body[part].samples_seen;
     }
@@ -221,14 +235,14 @@ class SearchForm {
 
   /** Puts each fault beside the field of its pointer; the rest goes to the top. */
   #showFaults(error) {
-    for (const field of this.#all()) field.fault("");
+    for (const field of [...this.#all(), ...this.#objectives.fields]) field.fault("");
     this.#summary.hidden = !error;
     if (!error) return;
     const rest = [];
     let first = null;
     for (const { pointer, detail } of error.faults ?? []) {
       const field = this.#all().find((one) => one.pointer === pointer)
-        ?? this.#all().find((one) => pointer && one.pointer.startsWith(`${pointer}/`));
+        ?? this.#all().find((one) => pointer && one.pointer.startsWith(`${pointer}/`)) ?? this.#objectives.find(pointer ?? "");
       if (field) field.fault(detail);
       else rest.push(`${pointer || "request"}: ${detail}`);
       first ??= field?.input ?? null;

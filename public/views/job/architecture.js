@@ -2,10 +2,10 @@
 // network as a chain of blocks. Drawn again only for another architecture or another width.
 
 import { get } from "../../lib/api.js";
-import { cellGraph, cellNote, cellSentence, layerGraph } from "../../lib/cell.js";
+import { cellGraph, cellNote, cellSentence, layerGraph, layerNote } from "../../lib/cell.js";
 import { h, setText } from "../../lib/dom.js";
 import { plural, short, words } from "../../lib/format.js";
-import { drawGraph } from "../../lib/graph.js";
+import { drawGraph, fitted } from "../../lib/graph.js";
 import { blockSentence, drawNetwork, networkBlocks } from "../../lib/network.js";
 
 export class ArchitectureView {
@@ -23,7 +23,7 @@ export class ArchitectureView {
     this.#page = page;
     this.element = h("section", { class: "card", "aria-labelledby": "architecture-title" },
       h("div", { class: "card-head" }, this.#title, h("span", { class: "grow" }), this.#best),
-      h("p", {}, this.#code), this.#host);
+      h("p", { class: "code-line" }, this.#code), this.#host);
     new ResizeObserver(() => {
       if (Math.abs(this.#host.clientWidth - this.#width) > 1) this.#draw();
     }).observe(this.#host);
@@ -72,21 +72,24 @@ export class ArchitectureView {
       seen(record));
   }
 
+  /** The cells: side by side where both then fit, else one below the other. */
   #cells(architecture, width) {
     const isPair = architecture.cells.length > 1;
-    const each = isPair && width >= 700 ? Math.floor((width - 16) / 2) : width;
-    const figures = architecture.cells.map((cell) => {
+    const graphs = architecture.cells.map(cellGraph);
+    const half = Math.floor((width - 16) / 2);
+    const isBeside = isPair && width >= 700 && graphs.every((graph) => fitted(graph, half - 8, { packs: false }).width <= half - 8);
+    const figures = architecture.cells.map((cell, i) => {
       const note = cellNote(cell);
-      const graph = cellGraph(cell);
+      const title = cellTitle(cell);
       return h("figure", {},
-        isPair ? h("h3", {}, `${words(cell.name)} cell`) : null,
-        graph.nodes.length
-          ? h("div", { class: "figure", tabindex: 0, role: "region", "aria-label": `Figure of the ${words(cell.name)}` },
-            drawGraph(graph, each, { label: `${words(cell.name)}: ${cellSentence(cell)}.` }))
+        isPair ? h("h3", {}, title) : null,
+        graphs[i].nodes.length
+          ? h("div", { class: "figure", tabindex: 0, role: "region", "aria-label": `Figure of the ${title}` },
+            drawGraph(graphs[i], (isBeside ? half : width) - 4, { label: `${title}: ${cellSentence(cell)}.` }))
           : h("p", { class: "empty" }, "No operation leads from the cell's input to its output."),
         note ? h("figcaption", { class: "note" }, note) : null);
     });
-    return [h("div", { class: "figure-pair" }, figures)];
+    return [h("div", { class: isBeside ? "figure-pair" : "stack" }, figures)];
   }
 
   #network(architecture, width) {
@@ -113,14 +116,18 @@ export class ArchitectureView {
   }
 }
 
+/** What a cell is called: `normal cell`, `block`. */
+function cellTitle({ name }) {
+  return /cell|block/.test(name) ? words(name) : `${words(name)} cell`;
+}
+
 function layers(architecture, width) {
   const graph = layerGraph(architecture);
+  const note = layerNote(graph, architecture);
   return [h("figure", {},
     h("div", { class: "figure", tabindex: 0, role: "region", "aria-label": "Figure of the layers" },
       drawGraph(graph, width, { label: `Network of ${plural(graph.nodes.length, "layer")}: ${graph.nodes.map((node) => node.title).join(", ")}.` })),
-    architecture.dead.length
-      ? h("figcaption", { class: "note" }, `Left out: ${plural(architecture.dead.length, "layer")} on no path from input to output.`)
-      : null)];
+    note ? h("figcaption", { class: "note" }, note) : null)];
 }
 
 function seen({ trials, parameters, macs }) {

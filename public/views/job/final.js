@@ -3,10 +3,12 @@
 
 import { h, s, setText } from "../../lib/dom.js";
 import { percent, plural, short, words } from "../../lib/format.js";
+import { noVerdict, verdictWords } from "../../lib/verdict.js";
 
 export class Final {
   #page;
   #note = h("p", { class: "note" });
+  #verdict = h("div", { class: "verdict" });
   #body = h("tbody");
   #foot = h("p", { class: "note" });
   #drawn = "";
@@ -17,6 +19,7 @@ export class Final {
     const hints = ["", "one short training", "retrained, mean and 95 % interval", "winner only, retrained on train and validation", "", "", ""];
     this.element = h("section", { class: "card", "aria-labelledby": "final-title", hidden: true },
       h("div", { class: "card-head" }, h("h2", { id: "final-title" }, "Final results"), this.#note),
+      this.#verdict,
       h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of final results" },
         h("table", {}, h("caption", { class: "visually-hidden" }, "Finalists, the winner first"),
           h("thead", {}, h("tr", {}, head.map((title, i) => h("th", { scope: "col", class: i > 0 && i < 6 ? "number" : null },
@@ -29,35 +32,48 @@ export class Final {
     const { result, job } = this.#page;
     const finalists = result?.finalists ?? [];
     const hasStarted = finalists.some((finalist) => finalist.validation_accuracy || finalist.test_accuracy);
-    this.element.hidden = !hasStarted && job.phase !== "final_training";
+    this.element.hidden = !hasStarted && job.phase !== "final_training" && !(job.isFinal && result?.verdict);
     if (this.element.hidden) return;
     const key = JSON.stringify([result, job.state, job.phase]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     setText(this.#note, note(job, finalists));
-    this.#body.replaceChildren(...finalists.map((finalist, i) => this.#row(finalist, i, finalists)));
+    this.#drawVerdict(result?.verdict, job);
+    this.#body.replaceChildren(...finalists.map((finalist) => this.#row(finalist, finalists, job)));
     setText(this.#foot, foot(result));
   }
 
-  #row(finalist, index, finalists) {
+  #drawVerdict(verdict, job) {
+    if (!verdict) {
+      this.#verdict.replaceChildren(h("p", { class: "note" }, noVerdict(job.request)));
+      return;
+    }
+    const { sign, title, finding, power } = verdictWords(verdict);
+    this.#verdict.replaceChildren(
+      h("p", {}, h("strong", { class: `answer is-${verdict.answer}` }, `${sign} ${title}${job.isFinal ? "" : " so far"}`), ": ", finding),
+      h("p", { class: "note" }, power));
+  }
+
+  #row(finalist, finalists, job) {
     const isWinner = Boolean(finalist.test_accuracy);
     const { trial } = finalist;
     return h("tr", { "data-trial": trial },
       h("th", { scope: "row" },
         h("button", { type: "button", class: "plain link", onclick: () => this.#page.choose(trial) }, `trial ${trial}`),
-        isWinner ? h("span", { class: "note" }, " ★ winner") : null),
+        isWinner ? h("span", { class: "note" }, " ★ winner") : null,
+        finalist.is_random ? h("span", { class: "sub nowrap is-control" }, "◆ random control") : null),
       h("td", { class: "number" }, percent(finalist.search_accuracy)),
-      h("td", { class: "number" }, estimate(finalist.validation_accuracy, finalists, "validation_accuracy")),
-      h("td", { class: "number" }, estimate(finalist.test_accuracy, finalists, "test_accuracy")),
+      h("td", { class: "number" }, estimate(finalist.validation_accuracy, finalists, "validation_accuracy", job)),
+      h("td", { class: "number" }, estimate(finalist.test_accuracy, finalists, "test_accuracy", job)),
       h("td", { class: "number" }, short(finalist.parameters)),
       h("td", { class: "number" }, short(finalist.macs)),
-      h("td", {}, h("code", {}, finalist.code)));
+      h("td", {}, h("code", { class: "clamped", title: finalist.code }, finalist.code)));
   }
 }
 
 /** Mean, interval and seeds of an estimate, with a mark for each seed. */
-function estimate(value, finalists, field) {
-  if (!value) return h("span", { class: "note" }, field === "test_accuracy" ? "not measured" : "not yet");
+function estimate(value, finalists, field, job) {
+  if (!value) return h("span", { class: "note" }, field === "test_accuracy" || job.isFinal ? "not measured" : "not yet");
   const interval = Number.isFinite(value.low) && Number.isFinite(value.high)
     ? `${percent(Math.max(0, value.low))} to ${percent(Math.min(1, value.high))}` : "no interval from one seed";
   const all = finalists.flatMap((finalist) => finalist[field]?.values ?? []);
@@ -87,9 +103,11 @@ function note(job, finalists) {
 
 function foot(result) {
   if (!result) return "";
-  const plan = result.final_plan;
+  const { final_plan: plan, finalists } = result;
   const parts = [];
   if (plan) parts.push(`Best ${plan.top} retrained with ${plural(plan.seeds, "seed")} each.`);
+  if (finalists.some((finalist) => finalist.is_random)) parts.push("The best random draw is retrained beside them with the same seeds.");
+  if (result.repeated_trials) parts.push(`${plural(result.repeated_trials, "trial")} repeated a known network: their trainings were saved.`);
   if (plan?.shrunk_because) parts.push(`Smaller than asked: ${plan.shrunk_because}.`);
   if (result.reproducible === false) parts.push("A time limit cut the search: another run agrees up to the cut.");
   if (result.numerics) parts.push(`Computed with ${words(result.numerics.isa)}, engine ${result.numerics.engine_version}.`);

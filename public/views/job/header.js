@@ -2,7 +2,8 @@
 
 import { address, post } from "../../lib/api.js";
 import { arrange, h, setAttribute, setText } from "../../lib/dom.js";
-import { duration, percent, plural, short, sign, whole, words } from "../../lib/format.js";
+import { duration, percent, plural, short, sign, words } from "../../lib/format.js";
+import { budgetWords, savedWords } from "../../lib/model.js";
 
 const reasons = {
   budget_trials: "the budget of trials is used up", budget_seconds: "the time is used up",
@@ -60,8 +61,8 @@ export class Header {
   }
 
   #updateProgress(job) {
-    const total = job.maxTrials ? `${whole(job.done)} of ${plural(job.maxTrials, "trial")}` : plural(job.done, "trial");
-    setText(this.#done, total);
+    setText(this.#done, [budgetWords(job), savedWords(job)].filter(Boolean).join(", "));
+    this.#done.title = job.repeated && !job.request.budget.count_repeats ? "Trials that repeat a known network cost nothing and do not use the budget up." : "";
     setAttribute(this.#bar, "value", job.share);
     const ended = job.stopReason ? `Ended: ${reasons[job.stopReason] ?? words(job.stopReason)}` : "";
     setText(this.#left, job.isFinal ? ended
@@ -153,6 +154,7 @@ function figures({ job, result }) {
     { title: "Parameters of the best", value: short(best?.parameters), note: "" },
     { title: "Its multiply–accumulates", value: short(best?.macs), note: "for one sample" },
     { title: "Time spent", value: duration(job.spentSeconds), note: job.maxSeconds ? `of ${duration(job.maxSeconds)}` : "" },
+    ...(job.counts.stopped_early ? [{ title: "Stopped early", value: String(job.counts.stopped_early), note: job.request.pruner ? `by ${words(job.request.pruner.name)}` : "" }] : []),
     { title: "Trials that failed", value: String(lost[0] + lost[1] + lost[2]), note: `${lost[0]} failed, ${lost[1]} diverged, ${lost[2]} infeasible` },
   ];
 }

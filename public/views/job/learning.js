@@ -17,19 +17,22 @@ export class Learning {
   #page;
   #title = h("h2", { id: "learning-title" });
   #facts = h("p", { class: "note" });
+  #origin = h("p", { class: "note", hidden: true });
   #failure = h("p", { class: "alert", hidden: true });
   #empty = h("p", { class: "empty" });
   #host = h("div");
   #chart;
   #kind;
   #asked = "";
+  /** Rows of an epoch; null before they are known. */
+  #rows = null;
 
   constructor(page) {
     this.#page = page;
     this.#kind = segments("Curve", [["accuracy", "accuracy"], ["loss", "loss"]], "accuracy", () => this.update());
     this.element = h("section", { class: "card", "aria-labelledby": "learning-title" },
       h("div", { class: "card-head" }, this.#title, h("span", { class: "grow" }), this.#kind.element),
-      this.#facts, this.#failure, this.#empty, this.#host);
+      this.#facts, this.#origin, this.#failure, this.#empty, this.#host);
     this.#chart = new Chart(this.#host, { height: 230 });
   }
 
@@ -37,9 +40,9 @@ export class Learning {
     const trial = this.#page.selected;
     setText(this.#title, trial ? `Learning curve of trial ${trial.number}` : "Learning curve");
     setText(this.#facts, trial ? facts(trial) : "");
-    this.#failure.hidden = !trial?.failure;
-    setText(this.#failure, trial?.failure ?? "");
+    this.#tell(trial);
     if (trial) this.#load(trial);
+    if (trial?.state === "stopped_early") this.#loadRows();
     const curve = trial?.curve ?? [];
     const series = seriesOf(curve, this.#kind.value());
     this.#host.hidden = series.length === 0;
@@ -50,6 +53,41 @@ export class Learning {
       return;
     }
     this.#draw(trial, curve, series);
+  }
+
+  /** Where the trial comes from, with a way to the original of a repeat, and why it ended as it did. */
+  #tell(trial) {
+    const isStopped = trial?.state === "stopped_early";
+    this.#failure.hidden = !trial?.failure;
+    this.#failure.classList.toggle("is-mild", isStopped);
+    setText(this.#failure, trial?.failure ? `${isStopped ? "Stopped early: " : ""}${trial.failure}` : "");
+    const key = trial ? `${trial.number} ${trial.isRandom} ${trial.original ?? ""}` : "";
+    if (this.#origin.dataset.of === key) return;
+    this.#origin.dataset.of = key;
+    this.#origin.hidden = !trial?.isRandom && !trial?.original;
+    this.#origin.replaceChildren(...(this.#origin.hidden ? [] : [
+      h("span", { class: trial.isRandom ? "is-control" : "note" }, trial.isRandom ? "◆ A random draw from the space, one of the control. " : ""),
+      ...(trial.original ? ["A repeat: its network was known, so it was not trained again and has the result of ",
+        h("button", { type: "button", class: "plain link", onclick: () => this.#page.choose(trial.original) }, `trial ${trial.original}`), "."] : [])]));
+  }
+
+  /** How long an epoch is, which tells how far a stopped trial would have gone. */
+  async #loadRows() {
+    if (this.#rows !== null) return;
+    this.#rows = 0;
+    try {
+      const { content } = await get(`v1/datasets/${encodeURIComponent(this.#page.job.dataset)}`);
+      this.#rows = content?.fitting_rows ?? 0;
+      this.update();
+    } catch {
+      // Without it the curve ends at its own last epoch.
+    }
+  }
+
+  /** The epochs that the trial was meant to have; 0 where that is not known. */
+  #planned(trial) {
+    const samples = this.#page.job.request.trial?.samples_seen * trial.fidelity;
+    return this.#rows && Number.isFinite(samples) ? Math.ceil(samples / this.#rows) : 0;
   }
 
   /** The list of trials comes without curves; the chosen trial's is asked for once. */
@@ -67,7 +105,11 @@ export class Learning {
 
   #draw(trial, curve, series) {
     const { title, factor, digits } = kinds[this.#kind.value()];
+    const last = curve.at(-1).epoch;
+    const isStopped = trial.state === "stopped_early";
+    const planned = isStopped ? this.#planned(trial) : 0;
     const lines = series.map(({ name, values }, i) => ({
+      isCut: isStopped,
       points: values, kind: i === 0 ? "best" : "second", label: `${words(name).replace(/ (accuracy|loss)$/, "")} ${values.at(-1)[1].toFixed(digits)}`,
     }));
     const [main] = series;
@@ -78,12 +120,13 @@ export class Learning {
     })));
     const lost = curve.length - main.values.length;
     this.#chart.update({
-      label: `Learning curve of trial ${trial.number}: ${words(main.name)} ${main.values.at(-1)[1].toFixed(digits)} at epoch ${main.values.at(-1)[0]}, best ${top[1].toFixed(digits)} at epoch ${top[0]}.`,
+      label: `Learning curve of trial ${trial.number}${isStopped ? `, stopped after epoch ${last}` : ""}: ${words(main.name)} ${main.values.at(-1)[1].toFixed(digits)} at epoch ${main.values.at(-1)[0]}, best ${top[1].toFixed(digits)} at epoch ${top[0]}.`,
       points, lines, labelRoom: true,
-      x: { domain: [Math.min(1, curve[0].epoch), Math.max(2, curve.at(-1).epoch)], title: "epoch", format: String, whole: true },
+      x: { domain: [Math.min(1, curve[0].epoch), Math.max(2, last, planned)], title: "epoch", format: String, whole: true },
       y: { domain: padded(points.map((point) => point.y), 0.1, 0.001 * factor), title, format: (value) => String(value) },
       notes: [
         `best ${top[1].toFixed(digits)} at epoch ${top[0]}`, `last ${main.values.at(-1)[1].toFixed(digits)} at epoch ${main.values.at(-1)[0]}`,
+        isStopped && `stopped early after epoch ${last}${planned > last ? ` of ${planned}` : ""}`,
         lost > 0 && `${plural(lost, "epoch")} without a finite value`,
       ].filter(Boolean),
     });
@@ -106,7 +149,8 @@ function seriesOf(curve, kind) {
 function facts(trial) {
   const parts = [`${sign(trial.state)} ${words(trial.state)}`];
   if (trial.isScored) parts.push(`search accuracy ${percent(trial.accuracy)}`);
-  if (Number.isFinite(trial.seconds)) parts.push(`trained ${duration(trial.seconds)}`);
+  if (trial.original) parts.push("training saved");
+  else if (Number.isFinite(trial.seconds)) parts.push(`trained ${duration(trial.seconds)}`);
   if (trial.parent) parts.push(`weights from trial ${trial.parent}`);
   if (trial.attempt > 1) parts.push(`attempt ${trial.attempt}`);
   return parts.join(" · ");

@@ -2,8 +2,8 @@
 
 import { Chart } from "../../lib/chart.js";
 import { h } from "../../lib/dom.js";
-import { percent, plural, words } from "../../lib/format.js";
-import { bestSoFar, scorePoints, trialText } from "../../lib/points.js";
+import { percent, plural } from "../../lib/format.js";
+import { bestSoFar, isPlaced, scoreLegend, scorePoints, trialText } from "../../lib/points.js";
 import { padded, roomy } from "../../lib/scale.js";
 import { segments } from "../../lib/segments.js";
 
@@ -25,7 +25,7 @@ export class Progress {
     this.element = h("section", { class: "card", "aria-labelledby": "progress-title" },
       h("div", { class: "card-head" },
         h("h2", { id: "progress-title" }, "Search progress"),
-        h("p", { class: "note" }, "each dot a trial, the line is the best so far"),
+        h("p", { class: "note" }, "each mark a trial, the line is the best so far"),
         h("span", { class: "grow" }), this.#axis.element),
       this.#empty, this.#host);
     this.#chart = new Chart(this.#host, { onPick: (number) => page.choose(number) });
@@ -47,12 +47,13 @@ export class Progress {
     const byTime = this.#axis.value() === "time";
     const start = Date.parse(job.started ?? job.created);
     const x = (trial) => (byTime ? (Date.parse(trial.finished) - start) / 60_000 : trial.number);
-    const { points, floor, low, lost } = scorePoints(finished, x, (trial) => trialText(trial));
-    const steps = bestSoFar(finished, x);
+    const marks = scorePoints(finished, x, (trial) => trialText(trial));
+    const { points } = marks;
+    const steps = bestSoFar(finished, x, job.limits);
     const end = byTime ? Math.max(...points.map((point) => point.x), 0.1)
       : job.isFinal ? Math.max(...trials.keys()) : roomy(Math.max(...trials.keys()), job.maxTrials);
     if (steps.length) steps.push([Math.max(steps.at(-1)[0], ...points.map((point) => point.x)), steps.at(-1)[1]]);
-    const shown = points.filter((point) => point.kind === "dot" || point.kind === "hollow").map((point) => point.y);
+    const shown = points.filter(isPlaced).map((point) => point.y);
     const label = job.best
       ? `Search progress: best search accuracy ${percent(job.best.accuracy)} at trial ${job.best.trial} of ${plural(finished.length, "finished trial")}.`
       : `Search progress: ${plural(finished.length, "finished trial")}, none with an accuracy.`;
@@ -61,11 +62,7 @@ export class Progress {
       lines: [{ points: steps, kind: "best", step: true, label: steps.length ? steps.at(-1)[1].toFixed(2) : "" }],
       x: { domain: [byTime ? 0 : 1, Math.max(end, 2)], title: byTime ? "minutes since the start" : "trial", format: String, whole: !byTime },
       y: { domain: padded(shown.length ? shown : [0, 100], 0.08, 0.05), title: "search accuracy %", format: (value) => String(value) },
-      notes: [
-        low && `▾ ${plural(low, "trial")} below ${floor.toFixed(1)} %`,
-        ...Object.entries(lost).map(([state, count]) => `✕ ${count} ${words(state)}`),
-        finished.some((trial) => trial.state === "stopped_early") && "○ stopped early",
-      ].filter(Boolean),
+      legend: scoreLegend(marks),
     });
   }
 }

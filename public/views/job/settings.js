@@ -1,7 +1,7 @@
 // What was asked for: the resolved request, which is itself a valid body to post again.
 
 import { h, setText } from "../../lib/dom.js";
-import { moment } from "../../lib/format.js";
+import { duration, moment, percent, plural, short, words } from "../../lib/format.js";
 
 export class Settings {
   #page;
@@ -19,7 +19,7 @@ export class Settings {
   update() {
     const { job } = this.#page;
     const rows = [
-      ["Id", job.id], ["Created", moment(job.created)], ["Started", job.started ? moment(job.started) : "not yet"],
+      ["Id", job.id], ...asked(job), ["Created", moment(job.created)], ["Started", job.started ? moment(job.started) : "not yet"],
       ["Finished", job.finished ? moment(job.finished) : "not yet"],
       ...(job.digest ? [["Digest", job.digest]] : []),
     ];
@@ -29,4 +29,32 @@ export class Settings {
     this.#facts.replaceChildren(...rows.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
     setText(this.#request, JSON.stringify(job.request, null, 2));
   }
+}
+
+/** What was asked for, line by line. */
+function asked({ request, space, strategy, dataset, maxTrials, maxSeconds }) {
+  const { budget, control, pruner, objectives } = request;
+  const amounts = [
+    maxTrials && `${plural(maxTrials, "trial")}, repeats ${budget.count_repeats ? "counted" : "not counted"}`,
+    maxSeconds && duration(maxSeconds), budget.target_accuracy && `until ${percent(budget.target_accuracy)} search accuracy`];
+  return [
+    ["Dataset", dataset], ["Space", component(request.space ?? { name: space })],
+    ["Strategy", component(request.strategy ?? { name: strategy })],
+    ["Pruner", pruner ? component(pruner) : "none"],
+    ["Random control", control > 0 ? `${percent(control, 0)} of the trials` : "none"],
+    ["Objectives", (objectives ?? []).map(objective).join("; ") || "most accuracy"],
+    ["Budget", amounts.filter(Boolean).join(", ") || "no limit"],
+  ];
+}
+
+/** An entry of the catalog with its parameters: `median (startup trials 5)`. */
+function component({ name, params }) {
+  const list = Object.entries(params ?? {}).map(([key, value]) => `${words(key)} ${value}`);
+  return list.length ? `${name} (${list.join(", ")})` : name;
+}
+
+function objective({ metric, goal, limit }) {
+  const isMost = goal === "max";
+  const bound = Number.isFinite(limit) ? `, ${isMost ? "at least" : "at most"} ${metric === "accuracy" ? percent(limit) : short(limit)}` : "";
+  return `${isMost ? "most" : "fewest"} ${metric}${bound}`;
 }

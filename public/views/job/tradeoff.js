@@ -1,9 +1,9 @@
 // Search accuracy against size: the trials, and the steps of those that no other beats on both.
 
 import { Chart } from "../../lib/chart.js";
-import { h, setText } from "../../lib/dom.js";
+import { arrange, h, setText } from "../../lib/dom.js";
 import { percent, plural, short } from "../../lib/format.js";
-import { paretoFront, scorePoints, trialText } from "../../lib/points.js";
+import { isPlaced, keepsLimits, paretoFront, scoreLegend, scorePoints, trialText } from "../../lib/points.js";
 import { padded } from "../../lib/scale.js";
 import { segments } from "../../lib/segments.js";
 
@@ -14,6 +14,11 @@ export class TradeOff {
   #chart;
   #host = h("div");
   #empty = h("p", { class: "empty" });
+  #summary = h("summary");
+  #costHead = h("th", { scope: "col", class: "number" });
+  #rows = h("tbody");
+  #known = new Map();
+  #front;
   #axis;
   #drawn = "";
 
@@ -24,10 +29,15 @@ export class TradeOff {
       page.remember({ cost: value === "macs" ? value : null });
       this.update();
     });
+    this.#front = h("details", { class: "spaced", hidden: true }, this.#summary,
+      h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the front" },
+        h("table", {}, h("caption", { class: "visually-hidden" }, "Trials that no other beats on search accuracy and cost, the smallest first"),
+          h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Trial"), h("th", { scope: "col", class: "number" }, "Search accuracy"), this.#costHead)),
+          this.#rows)));
     this.element = h("section", { class: "card", "aria-labelledby": "tradeoff-title" },
       h("div", { class: "card-head" }, h("h2", { id: "tradeoff-title" }, "Accuracy against size"),
         h("span", { class: "grow" }), this.#axis.element),
-      this.#empty, this.#host);
+      this.#empty, this.#host, this.#front);
     this.#chart = new Chart(this.#host, { onPick: (number) => page.choose(number) });
   }
 
@@ -40,30 +50,57 @@ export class TradeOff {
     const cost = this.#axis.value();
     const scored = [...trials.values()].filter((trial) => trial.isScored && Number.isFinite(trial[cost]));
     this.#host.hidden = scored.length === 0;
+    this.#front.hidden = true;
     this.#empty.hidden = scored.length > 0;
     setText(this.#empty, job.isFinal ? "No trial has an accuracy." : "Appears with the first finished trial.");
     if (!scored.length) return;
-    const text = (trial) => `${trialText(trial)}, ${short(trial[cost])} ${names[cost]}`;
-    const front = paretoFront(scored, cost);
-    const { points, floor, low } = scorePoints(scored, (trial) => trial[cost], text, front);
-    const onFront = front.map((number) => trials.get(number));
-    const steps = onFront.map((trial) => [trial[cost], trial.accuracy * 100]);
-    const most = Math.max(...scored.map((trial) => trial[cost]));
-    if (steps.length) steps.push([most, steps.at(-1)[1]]);
-    const heights = points.filter((point) => point.kind !== "low").map((point) => point.y);
-    const xDomain = padded(scored.map((trial) => trial[cost]), 0.04);
+    const front = paretoFront(scored, cost, job.limits).map((number) => trials.get(number));
+    this.#chart.update({ ...this.#model(scored, front, cost, job), selected: selected?.number });
+    this.#list(front, cost);
+  }
+
+  #model(scored, front, cost, job) {
+    const text = (trial) => `${trialText(trial)}, ${short(trial[cost])} ${names[cost]}${keepsLimits(trial, job.limits) ? "" : ", beyond a limit"}`;
+    const marks = scorePoints(scored, (trial) => trial[cost], text, front.map((trial) => trial.number));
+    const steps = front.map((trial) => [trial[cost], trial.accuracy * 100]);
     const limit = job.limits[cost];
-    this.#chart.update({
-      label: `Search accuracy against ${names[cost]}: ${plural(front.length, "trial")} on the front, from ${short(onFront[0][cost])} with ${percent(onFront[0].accuracy)} to ${short(onFront.at(-1)[cost])} with ${percent(onFront.at(-1).accuracy)}.`,
-      points, limit, selected: selected?.number,
-      lines: [{ points: steps, kind: "best", step: true }],
+    const most = Math.max(...scored.map((trial) => trial[cost]));
+    if (steps.length) steps.push([Number.isFinite(limit) ? Math.min(most, limit) : most, steps.at(-1)[1]]);
+    const heights = marks.points.filter(isPlaced).map((point) => point.y);
+    const xDomain = padded(scored.map((trial) => trial[cost]), 0.04);
+    const ends = front.length
+      ? `, from ${short(front[0][cost])} with ${percent(front[0].accuracy)} to ${short(front.at(-1)[cost])} with ${percent(front.at(-1).accuracy)}` : "";
+    return {
+      label: `Search accuracy against ${names[cost]}: ${plural(front.length, "trial")} on the front${ends}.`,
+      points: marks.points, limit,
+      lines: steps.length ? [{ points: steps, kind: "best", step: true }] : [],
       x: { domain: [Math.max(0, xDomain[0]), xDomain[1]], title: names[cost], format: short },
       y: { domain: padded(heights, 0.08, 0.05), title: "search accuracy %", format: (value) => String(value) },
-      notes: [
-        `● ${plural(front.length, "trial")} that no other beats on both`,
-        low && `▾ ${plural(low, "trial")} below ${floor.toFixed(1)} %`,
-        Number.isFinite(limit) && `dashed: the limit of ${short(limit)}`,
-      ].filter(Boolean),
-    });
+      legend: [
+        { kind: "front", text: `${plural(front.length, "trial")} that no other beats on both` },
+        ...scoreLegend(marks),
+        ...(Number.isFinite(limit) ? [{ kind: "limit", text: `the limit of ${short(limit)}` }] : []),
+      ],
+    };
+  }
+
+  /** The front as a table, from the smallest to the most accurate. */
+  #list(front, cost) {
+    setText(this.#summary, `The front: ${plural(front.length, "trial")}`);
+    this.#front.hidden = front.length === 0;
+    setText(this.#costHead, cost);
+    arrange(this.#rows, front.map((trial) => this.#row(trial, cost)));
+  }
+
+  /** The row of a trial; a finished trial does not change, so that its row keeps the focus. */
+  #row(trial, cost) {
+    const key = `${trial.number} ${cost}`;
+    if (!this.#known.has(key)) {
+      const choose = h("button", { type: "button", class: "plain link", onclick: () => this.#page.choose(trial.number) }, `trial ${trial.number}`);
+      this.#known.set(key, h("tr", {},
+        h("th", { scope: "row" }, choose, trial.isRandom ? h("span", { class: "note" }, " ◆ random draw") : null),
+        h("td", { class: "number" }, percent(trial.accuracy)), h("td", { class: "number" }, short(trial[cost]))));
+    }
+    return this.#known.get(key);
   }
 }

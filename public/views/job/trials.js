@@ -11,11 +11,20 @@ const columns = [
   { key: "number", title: "Trial", value: (trial) => trial.number },
   { key: "state", title: "State", value: (trial) => trial.state },
   { key: "accuracy", title: "Search accuracy", number: true, value: (trial) => trial.accuracy },
+  { key: "origin", title: "Drawn by", value: (trial) => `${trial.isRandom ? "random" : "strategy"}${trial.original ? ` ${String(trial.original).padStart(7, "0")}` : ""}` },
   { key: "parameters", title: "Parameters", number: true, value: (trial) => trial.parameters },
   { key: "macs", title: "Macs", number: true, value: (trial) => trial.macs },
   { key: "time", title: "Training time", number: true, value: (trial) => trial.seconds },
   { key: "code", title: "Architecture", value: (trial) => trial.code },
 ];
+
+/** What the filter by origin lets through. */
+const origins = {
+  strategy: { title: "by the strategy", has: (trial) => !trial.isRandom },
+  random: { title: "at random", has: (trial) => trial.isRandom },
+  repeats: { title: "repeats only", has: (trial) => trial.original },
+  trained: { title: "no repeats", has: (trial) => !trial.original },
+};
 
 export class Trials {
   #page;
@@ -27,6 +36,7 @@ export class Trials {
   #where = h("span");
   #empty = h("p", { class: "empty" });
   #state;
+  #origin;
   #goto = h("input", { id: "goto", type: "number", min: 1, step: 1, size: 6, inputmode: "numeric" });
   #missing = h("span", { class: "error", role: "status" });
   #index;
@@ -42,11 +52,14 @@ export class Trials {
     this.#state = h("select", { id: "trial-state", onchange: () => this.#changed() },
       h("option", { value: "" }, "any"),
       trialStates.map((name) => h("option", { value: name, selected: name === filter }, words(name))));
+    this.#origin = h("select", { id: "trial-origin", onchange: () => this.#changed() },
+      h("option", { value: "" }, "any"),
+      Object.entries(origins).map(([value, { title }]) => h("option", { value, selected: value === query.get("origin") }, title)));
     this.element = h("section", { class: "card", "aria-labelledby": "trials-title" },
       h("div", { class: "card-head" }, h("h2", { id: "trials-title" }, "Trials"), this.#count,
         h("span", { class: "grow" }),
         h("form", { class: "tools", onsubmit: (event) => this.#jump(event) },
-          h("label", {}, "State", this.#state), h("label", {}, "Go to trial", this.#goto),
+          h("label", {}, "State", this.#state), h("label", {}, "Drawn", this.#origin), h("label", {}, "Go to trial", this.#goto),
           h("button", { type: "submit" }, "Go"), this.#missing)),
       this.#empty,
       h("div", { class: "scroll tall", tabindex: 0, role: "region", "aria-label": "Table of trials" },
@@ -69,19 +82,19 @@ export class Trials {
 
   #remember() {
     this.#page.remember({
-      sort: this.#table.order(), state: this.#state.value, page: this.#index ? this.#index + 1 : null,
+      sort: this.#table.order(), state: this.#state.value, origin: this.#origin.value, page: this.#index ? this.#index + 1 : null,
     });
   }
 
   /** The rows of all pages, and which trials are on the front; made anew only for new data. */
   #ordered() {
-    const { revision, trials } = this.#page;
-    const filter = this.#state.value;
-    const key = `${revision} ${filter} ${this.#table.order()}`;
+    const { revision, trials, job } = this.#page;
+    const [state, origin] = [this.#state.value, origins[this.#origin.value]];
+    const key = `${revision} ${state} ${this.#origin.value} ${this.#table.order()}`;
     if (this.#cache.key !== key) {
       const all = [...trials.values()].sort((a, b) => a.number - b.number);
-      const shown = this.#table.sorted(filter ? all.filter((trial) => trial.state === filter) : all);
-      this.#cache = { key, shown: shown.map((trial) => trial.number), front: new Set(paretoFront(all, "parameters")) };
+      const shown = this.#table.sorted(all.filter((trial) => (!state || trial.state === state) && (!origin || origin.has(trial))));
+      this.#cache = { key, shown: shown.map((trial) => trial.number), front: new Set(paretoFront(all, "parameters", job.limits)) };
     }
     return this.#cache;
   }
@@ -94,6 +107,7 @@ export class Trials {
     setText(this.#missing, trial ? "" : `There is no trial ${this.#goto.value}.`);
     if (!trial) return;
     if (this.#state.value && this.#state.value !== trial.state) this.#state.value = "";
+    if (this.#origin.value && !origins[this.#origin.value].has(trial)) this.#origin.value = "";
     this.#index = Math.floor(this.#ordered().shown.indexOf(number) / pageSize);
     this.#remember();
     this.#page.choose(number);
@@ -108,20 +122,26 @@ export class Trials {
     const start = this.#index * pageSize;
     const slice = shown.slice(start, start + pageSize);
     arrange(this.#body, slice.map((number) => this.#row(trials.get(number), front.has(number), number === selected?.number)));
-    setText(this.#count, trials.size ? `${plural(shown.length, "trial")} of ${whole(trials.size)}${this.#state.value ? `, ${words(this.#state.value)}` : ""}` : "");
+    setText(this.#count, trials.size ? `${plural(shown.length, "trial")} of ${whole(trials.size)}${this.#filterWords()}` : "");
     setText(this.#where, `${slice.length ? start + 1 : 0} to ${start + slice.length} of ${whole(shown.length)}`);
     setAttribute(this.#previous, "disabled", this.#index === 0);
     setAttribute(this.#next, "disabled", this.#index >= pages - 1);
     this.#previous.parentElement.hidden = shown.length <= pageSize;
     this.#body.closest(".scroll").hidden = shown.length === 0;
     this.#empty.hidden = shown.length > 0;
-    setText(this.#empty, trials.size ? "No trial is in this state." : "No trial has been started yet.");
+    setText(this.#empty, trials.size ? "No trial passes these filters." : "No trial has been started yet.");
+  }
+
+  #filterWords() {
+    const origin = origins[this.#origin.value];
+    return [this.#state.value && words(this.#state.value), origin && (this.#origin.value === "repeats" || this.#origin.value === "trained" ? origin.title : `drawn ${origin.title}`)]
+      .filter(Boolean).map((text) => `, ${text}`).join("");
   }
 
   #row(trial, isOnFront, isSelected) {
     let row = this.#rows.get(trial.number);
     if (!row) {
-      row = makeRow(trial.number, () => this.#page.choose(trial.number));
+      row = makeRow(trial.number, (number) => this.#page.choose(number));
       this.#rows.set(trial.number, row);
     }
     row.update(trial, isOnFront, isSelected);
@@ -130,25 +150,34 @@ export class Trials {
 }
 
 function makeRow(number, choose) {
-  const button = h("button", { type: "button", class: "plain link", onclick: choose });
+  const button = h("button", { type: "button", class: "plain link", onclick: () => choose(number) });
   const state = h("span", { class: "state" });
-  const cells = columns.slice(2).map((column) => h("td", { class: column.number ? "number" : null }));
+  const drawn = h("span");
+  const original = h("button", { type: "button", class: "plain link", hidden: true });
+  const cells = columns.slice(2).filter(({ key }) => key !== "origin").map((column) => h("td", { class: column.number ? "number" : null }));
   const code = h("code");
   cells.at(-1).className = "code";
   cells.at(-1).append(code);
-  const element = h("tr", { "data-trial": number }, h("th", { scope: "row" }, button), h("td", {}, state), cells);
+  const element = h("tr", { "data-trial": number }, h("th", { scope: "row" }, button), h("td", {}, state), cells[0],
+    h("td", { class: "nowrap" }, drawn, original), cells.slice(1));
   element.update = (trial, isOnFront, isSelected) => {
     setText(button, `${number}${isOnFront ? " ★" : ""}`);
     setAttribute(button, "aria-label", `Trial ${number}${isOnFront ? ", on the front" : ""}`);
     setAttribute(button, "aria-pressed", String(isSelected));
     element.classList.toggle("selected", isSelected);
     const doing = trial.state === "running" && trial.curve.length ? `, epoch ${trial.curve.at(-1).epoch}` : "";
+    setAttribute(state, "title", trial.failure);
     setText(state, `${sign(trial.state)} ${words(trial.state)}${doing}`);
     state.className = `state is-${trial.state}`;
-    const texts = [percent(trial.accuracy), short(trial.parameters), short(trial.macs), duration(trial.seconds)];
+    setText(drawn, `${trial.isRandom ? "◆ random" : "● strategy"}${trial.original ? ", repeats " : ""}`);
+    drawn.className = trial.isRandom ? "is-control" : "state";
+    original.hidden = !trial.original;
+    setText(original, trial.original ? `trial ${trial.original}` : "");
+    original.onclick = () => choose(trial.original);
+    const texts = [percent(trial.accuracy), short(trial.parameters), short(trial.macs), trial.original ? "saved" : duration(trial.seconds)];
     texts.forEach((text, i) => setText(cells[i], text));
     setText(code, trial.code ?? "");
-    setAttribute(cells.at(-1), "title", trial.failure ?? trial.code);
+    setAttribute(cells.at(-1), "title", trial.code);
   };
   return element;
 }
