@@ -22,7 +22,7 @@ struct ProgramEditor {
   private var uses: [[Use]]
   private var isRemoved: [Bool]
 
-  init(_ program: Program) {
+  init(_ program: consuming Program) {
     self.program = program
     uses = Array(repeating: [], count: program.values.count)
     isRemoved = Array(repeating: false, count: program.instructions.count)
@@ -34,10 +34,14 @@ struct ProgramEditor {
   }
 
   /// The program without what was removed.
-  func finished() -> Program {
-    var result = program
-    result.instructions = zip(program.instructions, isRemoved).filter { !$1 }.map(\.0)
-    return result
+  consuming func finished() -> Program {
+    var kept = 0
+    for index in isRemoved.indices where !isRemoved[index] {
+      if kept != index { program.instructions.swapAt(kept, index) }
+      kept += 1
+    }
+    program.instructions.removeLast(isRemoved.count - kept)
+    return program
   }
 
   /// Instructions that are still there, in running order.

@@ -8,9 +8,8 @@ enum ShareEqualNodes: GraphRule {
   static func apply(_ network: Network) -> Network {
     var known: [Signature: Graph.Node] = [:]
     return network.rebuilt { graph, operation, entry, _ in
-      let inputShapes = entry.inputs.map { graph.shape(of: $0) }
       // Two dropouts draw different masks; two layers of one key share weights, not statistics.
-      guard !(operation is Dropout), operation.parameters(inputShapes).isEmpty else {
+      guard !(operation is Dropout), entry.parameters.isEmpty else {
         return graph.append(entry)
       }
       let signature = Signature(operation: AnyHashable(operation), inputs: entry.inputs)

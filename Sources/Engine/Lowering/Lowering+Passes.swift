@@ -43,6 +43,9 @@ extension Lowering {
     lowerMixingGradients()
   }
 
+  /// The program; nothing can be lowered any more.
+  consuming func finished() -> Program { program }
+
   /// Says that a value is read after the pass.
   mutating func keep(_ value: Value) {
     program[value].isKept = true

@@ -25,6 +25,9 @@ struct Geometry: Sendable {
     }
   }
 
+  /// The value whose memory another lies in.
+  func root(_ value: Value) -> Value { program.root(value) }
+
   /// Zeros kept on every side of a value's root.
   func halo(_ root: Value) -> Int { halos[root.index] }
 
@@ -46,8 +49,7 @@ struct Geometry: Sendable {
   }
 
   /// The view of an operand, with its offset counted from the start of its root.
-  func view(_ operand: Instruction.Operand) -> ck_view {
-    let root = program.root(operand.value)
+  func view(_ operand: Instruction.Operand, _ root: Value) -> ck_view {
     let whole = program[root].shape
     let record = program[operand.value]
     if record.isPartial { return partialView(operand, record) }

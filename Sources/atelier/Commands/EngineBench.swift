@@ -8,21 +8,30 @@ internal import Foundation
 /// `gflops` counts 2 · MAC of convolutions and linear layers, forward, gradient of the weights and
 /// gradient of the input (the last not where the data come in); everything else counts as 0.
 enum EngineBench {
+  /// What is asked about the workloads.
+  enum Kind {
+    case times
+    case curve
+    case memory
+  }
+
   private static let warmUp = 10
 
   /// Prints a line for every workload whose name holds one of the words in `only` (all, when empty).
   ///
   /// A plan may stay on fewer threads than it is offered; the line says how many it took.
   static func run(
-    only: [String], threads: [Int], isa: InstructionSet, seconds: Double, curve: Bool
+    only: [String], threads: [Int], isa: InstructionSet, seconds: Double, kind: Kind
   ) throws {
     for count in threads {
       for workload in EngineWorkload.all
       where only.isEmpty || only.contains(where: { workload.name.contains($0) }) {
         let line =
-          try curve
-          ? EngineCurve.run(workload, isa: isa, threads: count)
-          : measure(workload, isa: isa, threads: count, seconds: seconds)
+          switch kind {
+          case .times: try measure(workload, isa: isa, threads: count, seconds: seconds)
+          case .curve: try EngineCurve.run(workload, isa: isa, threads: count)
+          case .memory: try EngineMemory.run(workload, isa: isa, threads: count)
+          }
         print(line.canonical)
       }
     }

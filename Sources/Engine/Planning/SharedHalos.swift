@@ -1,0 +1,94 @@
+internal import CKernels
+
+extension Program {
+  /// What two buffers with a halo must have in common to take each other's place.
+  private struct Form: Hashable {
+    let rows: Int
+    let shape: Shape
+    let halo: Int
+  }
+
+  /// A buffer that values of one form lie in, one after the other.
+  private struct Tenancy {
+    let value: Value
+    /// Where its zeros are written, and when that is needed.
+    let start: Int
+    var gate: Gate
+    var end: Int
+  }
+
+  /// The program with the zeros around values written where they are wanted, so that such buffers may
+  /// lie wherever placement finds room.
+  ///
+  /// Kernels never write around a value: one that follows another of its form in the same buffer
+  /// finds the zeros there. A buffer is held for the next no longer than a sixteenth of the pass.
+  func sharingHalos() -> Program {
+    let geometry = Geometry(self)
+    let patience = max(instructions.count / 16, 4)
+    var program = self
+    var tenancies: [Form: [Tenancy]] = [:]
+    let spans = spans()
+    let roots = values.indices.filter { geometry.halo(Value(index: $0)) > 0 && spans[$0] != nil }
+    for index in roots.sorted(by: { spans[$0]?.lowerBound ?? 0 < spans[$1]?.lowerBound ?? 0 }) {
+      guard let span = spans[index] else { continue }
+      let value = Value(index: index)
+      let gate = instructions[span.lowerBound].gate
+      let form = Form(
+        rows: self[value].rows, shape: self[value].shape, halo: geometry.halo(value))
+      var buffers = tenancies[form] ?? []
+      let free = buffers.firstIndex {
+        $0.end < span.lowerBound && span.lowerBound - $0.end <= patience
+      }
+      if let free, program.unify(buffers[free].value, value) {
+        buffers[free].end = span.upperBound
+        buffers[free].gate = buffers[free].gate.common(gate)
+      } else {
+        buffers.append(
+          Tenancy(value: value, start: span.lowerBound, gate: gate, end: span.upperBound))
+      }
+      tenancies[form] = buffers
+    }
+    let starts = tenancies.values.joined().sorted {
+      ($0.start, $0.value.index) < ($1.start, $1.value.index)
+    }
+    program.insert(
+      starts.map { tenancy in
+        var zeros = Instruction(CK_ZERO_HALO, [.write(CK_V_Y, tenancy.value)])
+        zeros.gate = tenancy.gate
+        return (before: tenancy.start, zeros)
+      })
+    return program
+  }
+
+  /// Inserts instructions, given in the order of the places they go before.
+  mutating func insert(_ additions: [(before: Int, instruction: Instruction)]) {
+    guard !additions.isEmpty else { return }
+    var result: [Instruction] = []
+    result.reserveCapacity(instructions.count + additions.count)
+    var next = 0
+    for (index, instruction) in instructions.enumerated() {
+      while next < additions.count, additions[next].before == index {
+        result.append(additions[next].instruction)
+        next += 1
+      }
+      result.append(instruction)
+    }
+    instructions = result
+  }
+
+  /// The first and last instruction that touch each root; what is kept lives to the end.
+  func spans() -> [ClosedRange<Int>?] {
+    var spans: [ClosedRange<Int>?] = Array(repeating: nil, count: values.count)
+    for (index, instruction) in instructions.enumerated() {
+      for operand in instruction.operands {
+        let root = root(operand.value).index
+        spans[root] = (spans[root]?.lowerBound ?? index)...index
+      }
+    }
+    for (index, record) in values.enumerated() where record.isKept {
+      let root = root(Value(index: index)).index
+      spans[root] = (spans[root]?.lowerBound ?? 0)...instructions.count
+    }
+    return spans
+  }
+}
