@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A network made ready to run: a training step and an inference pass over one arena.
 package struct Plan: Sendable {
   package let batch: Int
@@ -143,6 +145,12 @@ extension Plan {
   /// Kernel calls of a training step and of an inference pass.
   package var callCount: (training: Int, inference: Int) {
     (training[0].calls.count, inference[0].calls.count)
+  }
+
+  /// Bytes that the plan itself takes, its calls above all.
+  package var planBytes: Int {
+    (training + inference).reduce(0) { $0 + $1.calls.count * MemoryLayout<ck_call>.stride }
+      + table.entries.count * MemoryLayout<ParameterTable.Entry>.stride
   }
 
   /// Bytes up to the end of the last view that any call has; at most `arenaBytes`.

@@ -26,8 +26,15 @@ struct ProgramEditor {
     self.program = program
     uses = Array(repeating: [], count: program.values.count)
     isRemoved = Array(repeating: false, count: program.instructions.count)
-    for (index, instruction) in program.instructions.enumerated() {
-      for (place, operand) in instruction.operands.enumerated() {
+    var counts = Array(repeating: 0, count: program.values.count)
+    for index in program.instructions.indices {
+      for operand in program.instructions[index].operands {
+        counts[program.root(operand.value).index] += 1
+      }
+    }
+    for (root, count) in counts.enumerated() where count > 0 { uses[root].reserveCapacity(count) }
+    for index in program.instructions.indices {
+      for (place, operand) in program.instructions[index].operands.enumerated() {
         uses[program.root(operand.value).index].append(Use(instruction: index, operand: place))
       }
     }

@@ -7,21 +7,24 @@ internal import CKernels
 /// pass first reads it. Those calls are repeated right before, into a buffer of their own; running
 /// statistics stay out of it. The values are the same bits.
 struct RecomputeActivations {
-  /// When the memory of a value is touched.
+  /// When the memory of a value is touched; -1: never.
   fileprivate struct Life {
-    /// Calls of the forward pass that write it, and its last.
-    var writers: [Int] = []
+    /// The first and the last call of the forward pass that writes it, and the last that touches it.
+    var firstWriter = -1
+    var lastWriter = -1
     var lastForward = -1
-    /// Calls of the backward pass, and those of them that write.
-    var backward: [Int] = []
-    var overwriters: [Int] = []
+    /// The first and the last call of the backward pass, and the first that writes.
+    var firstBackward = -1
+    var lastBackward = -1
+    var firstOverwriter = Int.max
     /// Whether the first of the backward pass reads it.
     var isReadFirst = false
-    /// Whether all touch all of it.
+    /// Whether all touch all of it, and whether all that write it in the forward pass are cheap.
     var isSimple = true
+    var isCheap = true
 
-    /// The last instruction that touches the value.
-    var last: Int { backward.last ?? lastForward }
+    /// The last call that touches the value.
+    var last: Int { max(lastForward, lastBackward) }
   }
 
   /// More calls than these are not repeated for one value.
@@ -34,35 +37,37 @@ struct RecomputeActivations {
   private var needed: Set<Int> = []
 
   /// The program with all recomputations that spare memory for a good part of the step.
-  static func apply(_ program: Program) -> Program {
-    guard
-      let turn = program.instructions.firstIndex(where: { $0.kernel == CK_SOFTMAX_CROSS_ENTROPY })
-    else { return program }
+  static func apply(_ program: consuming Program) -> Program {
+    let turn = program.instructions.firstIndex { $0.kernel == CK_SOFTMAX_CROSS_ENTROPY }
+    guard let turn else { return program }
     var rewriting = RecomputeActivations(program, turn)
-    return rewriting.rewritten()
+    rewriting.rewrite()
+    return rewriting.program
   }
 
-  private init(_ program: Program, _ turn: Int) {
+  private init(_ program: consuming Program, _ turn: Int) {
     self.program = program
     lives = Array(repeating: Life(), count: program.values.count)
-    for (index, instruction) in program.instructions.enumerated() {
-      for operand in instruction.operands {
+    for index in program.instructions.indices {
+      let isCheap = program.instructions[index].isCheap
+      for operand in program.instructions[index].operands {
         let root = program.root(operand.value)
+        guard program[root].home == .arena, !program[root].isPartial else { continue }
         lives[root.index].touch(
-          index, operand, isWhole: program.isWhole(operand.value), isForward: index < turn)
+          index, operand, isCheap: isCheap,
+          isWhole: root == operand.value || program.isWhole(operand.value), isForward: index < turn)
       }
     }
   }
 
-  private mutating func rewritten() -> Program {
+  private mutating func rewrite() {
     let patience = program.instructions.count / 8
     var additions: [(before: Int, instruction: Instruction)] = []
     for index in lives.indices {
       let (value, life) = (Value(index: index), lives[index])
-      guard let start = life.backward.first, life.isReadFirst,
-        start - life.lastForward > patience,
-        program[value].home == .arena, !program[value].isKept, !program[value].isPartial,
-        !needed.contains(index),
+      let start = life.firstBackward
+      guard life.isReadFirst, life.isCheap, life.firstWriter >= 0,
+        start - life.lastForward > patience, !program[value].isKept, !needed.contains(index),
         let calls = calls(that: value, before: program.instructions.count, at: start),
         calls.count <= RecomputeActivations.mostCalls
       else { continue }
@@ -71,19 +76,19 @@ struct RecomputeActivations {
         program[value].shape, rows: program[value].rows, isDense: program[value].isDense)
       for call in calls { needed.formUnion(sources(of: call)) }
       additions += repeated(calls, into: copy).map { (start, $0) }
-      for reader in life.backward { program.redirect(reader, from: value, to: copy) }
+      for reader in start...life.lastBackward { program.redirect(reader, from: value, to: copy) }
     }
     let order = additions.indices.sorted { (additions[$0].before, $0) < (additions[$1].before, $1) }
     program.insert(order.map { additions[$0] })
-    return program
   }
 
   /// The calls that write a value before one of them, if they can be repeated later; nil: they cannot.
   private func calls(that value: Value, before end: Int, at start: Int) -> [Int]? {
     let life = lives[value.index]
-    guard life.isSimple else { return nil }
+    guard life.isSimple, life.firstWriter >= 0 else { return nil }
     var calls: [Int] = []
-    for writer in life.writers where writer < end {
+    for writer in life.firstWriter...life.lastWriter where writer < end {
+      guard writes(writer, value) else { continue }
       guard program.instructions[writer].isCheap else { return nil }
       for source in sources(of: writer) where source != value.index {
         if isThere(source, since: writer, at: start) { continue }
@@ -97,11 +102,17 @@ struct RecomputeActivations {
     return calls.isEmpty ? nil : calls
   }
 
+  private func writes(_ call: Int, _ value: Value) -> Bool {
+    program.instructions[call].operands.contains {
+      $0.access != .read && program.root($0.value) == value
+    }
+  }
+
   /// Whether a root still holds at an instruction what an earlier one read.
   private func isThere(_ root: Int, since reader: Int, at start: Int) -> Bool {
     let life = lives[root]
     return !recomputed.contains(root) && life.isSimple && life.last >= start
-      && !life.writers.contains { $0 > reader } && !life.overwriters.contains { $0 < start }
+      && life.lastWriter < reader && life.firstOverwriter >= start
   }
 
   /// The roots of the batch that a call reads.
@@ -164,17 +175,20 @@ extension Instruction {
 
 extension RecomputeActivations.Life {
   fileprivate mutating func touch(
-    _ index: Int, _ operand: Instruction.Operand, isWhole: Bool, isForward: Bool
+    _ index: Int, _ operand: Instruction.Operand, isCheap: Bool, isWhole: Bool, isForward: Bool
   ) {
     isSimple = isSimple && isWhole && !operand.isWhole
     guard isForward else {
-      if backward.isEmpty { isReadFirst = operand.access == .read }
-      if backward.last != index { backward.append(index) }
-      if operand.access != .read { overwriters.append(index) }
+      if firstBackward < 0 { (firstBackward, isReadFirst) = (index, operand.access == .read) }
+      lastBackward = index
+      if operand.access != .read { firstOverwriter = min(firstOverwriter, index) }
       return
     }
     lastForward = index
-    if operand.access != .read { writers.append(index) }
+    guard operand.access != .read else { return }
+    if firstWriter < 0 { firstWriter = index }
+    lastWriter = index
+    self.isCheap = self.isCheap && isCheap
   }
 }
 

@@ -26,7 +26,12 @@ struct LoweredPasses: Sendable {
       network, table: table, facts: facts, batch: batch, threads: threads, pass: .inference)
     inference.lowerForward()
     self.logits = (trainingLogits, inference.lowerLoss())
-    self.training = RecomputeActivations.apply(training.finished().fused()).sharingHalos()
-    self.inference = inference.finished().fused().sharingHalos()
+    var programs = (
+      training: RecomputeActivations.apply(training.finished().fused()),
+      inference: inference.finished().fused()
+    )
+    programs.training.shareHalos()
+    programs.inference.shareHalos()
+    (self.training, self.inference) = programs
   }
 }

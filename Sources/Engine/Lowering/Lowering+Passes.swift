@@ -43,8 +43,12 @@ extension Lowering {
     lowerMixingGradients()
   }
 
-  /// The program; nothing can be lowered any more.
-  consuming func finished() -> Program { program }
+  /// The program, handed over so that rules can rewrite it in place; an empty one is left.
+  mutating func finished() -> Program {
+    var finished = Program(threads: threads)
+    swap(&finished, &program)
+    return finished
+  }
 
   /// Says that a value is read after the pass.
   mutating func keep(_ value: Value) {

@@ -44,6 +44,16 @@ extension ck_op {
     }
   }
 
+  /// Whether it can make use of zeros around what it reads.
+  var usesHalo: Bool {
+    switch self {
+    case CK_CONV2D, CK_CONV2D_GRAD_WEIGHT, CK_CONV2D_GRAD_INPUT, CK_DEPTHWISE,
+      CK_DEPTHWISE_GRAD_WEIGHT, CK_DEPTHWISE_GRAD_INPUT:
+      true
+    default: false
+    }
+  }
+
   /// Whether it can take the moments of what it stores.
   var measures: Bool { self == CK_CONV2D }
 

@@ -6,14 +6,16 @@ struct Geometry: Sendable {
   static let haloWidth = 12
 
   private let program: Program
-  private var halos: [Int]
+  /// Zeros kept on every side, by the index of a root.
+  private(set) var halos: [Int]
   /// Whose calls are made.
   var thread = 0
 
   init(_ program: Program) {
     self.program = program
     halos = Array(repeating: 0, count: program.values.count)
-    for instruction in program.instructions {
+    for index in program.instructions.indices where program.instructions[index].kernel.usesHalo {
+      let instruction = program.instructions[index]
       for operand in instruction.operands {
         let root = program.root(operand.value)
         halos[root.index] = max(halos[root.index], Geometry.halo(instruction, operand, program))

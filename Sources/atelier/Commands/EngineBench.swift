@@ -23,6 +23,9 @@ enum EngineBench {
   static func run(
     only: [String], threads: [Int], isa: InstructionSet, seconds: Double, kind: Kind
   ) throws {
+    if kind == .times, only.isEmpty || only.contains(where: { "overhead".contains($0) }) {
+      print(try overhead(isa: isa, seconds: seconds).canonical)
+    }
     for count in threads {
       for workload in EngineWorkload.all
       where only.isEmpty || only.contains(where: { workload.name.contains($0) }) {
@@ -44,6 +47,37 @@ enum EngineBench {
     where only.isEmpty || only.contains(where: { subject.name.contains($0) }) {
       for line in try bench.lines(subject) { print(line.canonical) }
     }
+  }
+
+  /// What a call costs beside its work: a pass over a thousand ReLUs of one number each, one after
+  /// the other, less a pass over none.
+  private static func overhead(isa: InstructionSet, seconds: Double) throws -> JSONValue {
+    func nanoseconds(_ calls: Int) throws -> (median: Double, calls: Int) {
+      var graph = Graph()
+      var node = graph.input(Shape(channels: 1))
+      for _ in 0..<calls { node = try graph.apply(ReLU(), [node]) }
+      let logits = try graph.apply(Linear(units: 1, key: "head"), [node])
+      let plan = try Plan(
+        graph, logits: logits, batch: 1,
+        optimizer: .sgd(momentum: 0, nesterov: false, weightDecay: 0), isa: isa)
+      let execution = try Execution(plan)
+      execution.initialise(seed: 0)
+      var times: [Double] = []
+      let end = ContinuousClock.now + .seconds(seconds / 2)
+      while times.count < 7 || (ContinuousClock.now < end && times.count < 10_000) {
+        let start = processorSeconds()
+        for _ in 0..<16 { _ = execution.evaluate(rows: 1) }
+        times.append((processorSeconds() - start) * 1e9 / 16)
+      }
+      return (times.sorted()[times.count / 2], plan.callCount.inference)
+    }
+    let (whole, empty) = (try nanoseconds(1000), try nanoseconds(0))
+    let calls = whole.calls - empty.calls
+    return [
+      "name": "overhead", "mode": .string(isa.rawValue), "calls": .number(Double(calls)),
+      "ns_per_call": rounded((whole.median - empty.median) / Double(calls), 1),
+      "engine": .string(EngineVersion.current),
+    ]
   }
 
   private static func measure(
