@@ -1,6 +1,6 @@
 internal import CKernels
 
-/// How long one kernel call of a step took.
+/// How long one kernel call of a step took, by the clock of who asked.
 package struct CallTime: Sendable {
   /// The kernel, such as `conv2d_grad_input`.
   package let kernel: String
@@ -14,21 +14,24 @@ extension Execution {
   ///
   /// A call that is repeated adds its results as often where it accumulates: repeat only for times.
   ///
-  /// - Parameter repeats: how often a call is run in a row; its time is divided by it.
-  package func timedStep(learningRate: Float, repeats: Int = 1) -> [CallTime] {
+  /// - Parameters:
+  ///   - repeats: how often a call is run in a row; its time is divided by it.
+  ///   - clock: seconds that only go forward.
+  package func timedStep(
+    learningRate: Float, repeats: Int = 1, clock: () -> Double
+  ) -> [CallTime] {
     guard plan.threads == 1 else { return [] }
     controls.pointee.learning_rate = Double(learningRate)
     controls.pointee.rows = Int64(plan.batch)
     controls.pointee.gradient_scale = 1
-    let clock = ContinuousClock()
     let part = training.parts[0]
     var times: [CallTime] = []
     times.reserveCapacity(Int(part.count))
     for index in 0..<Int(part.count) {
       guard let call = part.calls?.advanced(by: index) else { continue }
-      let (processor, start) = (ProcessorLimits.processorSeconds(), clock.now)
+      let (processor, start) = (ProcessorLimits.processorSeconds(), clock())
       for _ in 0..<repeats { ck_run(arena.base, call, 1, nil) }
-      let wall = (clock.now - start) / .seconds(1)
+      let wall = clock() - start
       let spent = ProcessorLimits.processorSeconds() - processor
       let operation = ck_operation(plan.kernels.isa, call.pointee.run)
       times.append(

@@ -43,11 +43,13 @@ extension Gate {
     gates[network.output.index] = .open
     for (index, entry) in network.graph.entries.enumerated().reversed() {
       guard let gate = gates[index] else { continue }
+      let mixture = entry.operation as? Mixture
+      let choice = mixture.flatMap { _ in table.entries[entry.parameters[0]].choice }
       for (position, input) in entry.inputs.enumerated() {
         var wanted = gate
-        if let mixture = entry.operation as? Mixture {
+        if let mixture, let choice {
           wanted = gate.inside(
-            .takes(choice: table.choice(mixture.key), branch: mixture.slots[position]))
+            .takes(choice: choice, branch: mixture.slots[position]))
         }
         gates[input.index] = gates[input.index]?.common(wanted) ?? wanted
       }

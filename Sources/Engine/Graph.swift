@@ -7,9 +7,11 @@ package struct Graph: Sendable {
 
   /// What stands at a node; the input has no operation.
   struct Entry: Sendable {
-    let operation: (any Operation)?
-    let inputs: [Node]
+    var operation: (any Operation)?
+    var inputs: [Node]
     let shape: Shape
+    /// Places of its parameters in the table of a plan, in the operation's order; set by the plan.
+    var parameters: [Int] = []
   }
 
   private(set) var entries: [Entry] = []
@@ -70,6 +72,16 @@ package struct Graph: Sendable {
         operation: operation,
         message: "\(what) is \(shape); extents must be at least 1 and multiply to at most 2^30")
     }
+  }
+
+  /// Says where the parameters of every node are.
+  mutating func setParameters(_ places: [[Int]]) {
+    for (index, place) in places.enumerated() { entries[index].parameters = place }
+  }
+
+  /// Makes room for nodes to come.
+  mutating func reserve(_ count: Int) {
+    entries.reserveCapacity(count)
   }
 
   /// Adds a node whose shape is known to be right.

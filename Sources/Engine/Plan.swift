@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A network made ready to run: a training step and an inference pass over one arena.
 package struct Plan: Sendable {
   package let batch: Int
@@ -57,22 +59,11 @@ package struct Plan: Sendable {
     self.optimizer = optimizer
     self.kernels = kernels
 
-    let network = Network(graph: graph, output: logits).simplified()
-    var training = Lowering(
-      network, table: table, batch: batch, threads: threads, pass: .training,
-      inputNeedsGradient: inputGradient)
-    training.lowerForward()
-    let trainingLogits = training.lowerLoss()
-    training.lowerBackward()
-    let gradient = inputGradient ? training.lowerInputGradient() : nil
     let rules = (weights: optimizer, architecture: architecture ?? optimizer)
-    training.lowerUpdate(rules, gradientClip: gradientClip)
-    var inference = Lowering(
-      network, table: table, batch: batch, threads: threads, pass: .inference)
-    inference.lowerForward()
-    let inferenceLogits = inference.lowerLoss()
-
-    let programs = (training.program.fused(), inference.program.fused())
+    let passes = LoweredPasses(
+      graph, logits: logits, table: table, batch: batch, threads: threads, rules: rules,
+      gradientClip: gradientClip, inputGradient: inputGradient)
+    let programs = (passes.training, passes.inference)
     let geometries = (Geometry(programs.0), Geometry(programs.1))
     var layout = ArenaLayout(
       table, inputs: batch * inputShape.count, logits: batch * classes, batch: batch,
@@ -95,23 +86,24 @@ package struct Plan: Sendable {
     (self.training, self.inference) = lists
     self.gates = gates.gates
     self.logits = (
-      layout.offset(programs.0.root(trainingLogits), placed.0),
-      layout.offset(programs.1.root(inferenceLogits), placed.1)
+      layout.offset(programs.0.root(passes.logits.training), placed.0),
+      layout.offset(programs.1.root(passes.logits.inference), placed.1)
     )
-    self.inputGradient = gradient.map { layout.offset(programs.0.root($0), placed.0) }
-    regions = layout.regions
+    self.inputGradient = passes.inputGradient.map { layout.offset(programs.0.root($0), placed.0) }
+    regions = Dictionary(
+      uniqueKeysWithValues: Region.allCases.map { ($0, layout.start($0)) })
     arenaBytes = layout.extent * kernels.elementBytes
   }
 
   /// Of the threads on offer, how many are worth their waiting for each other: one, unless there is
   /// enough to multiply.
-  private static func useful(_ threads: Int, _ graph: Graph, _ batch: Int) -> Int {
+  static func useful(_ threads: Int, _ graph: Graph, _ batch: Int) -> Int {
     let least = 10_000_000  // multiplications of a forward pass
     guard threads > 1, graph.multiplications * batch >= least else { return 1 }
     return min(threads, batch)
   }
 
-  private static func check(
+  static func check(
     _ graph: Graph, _ logits: Graph.Node, _ batch: Int
   ) throws(ShapeError) -> Shape {
     func refuse(_ message: String) -> ShapeError { ShapeError(operation: "plan", message: message) }
@@ -153,6 +145,12 @@ extension Plan {
   /// Kernel calls of a training step and of an inference pass.
   package var callCount: (training: Int, inference: Int) {
     (training[0].calls.count, inference[0].calls.count)
+  }
+
+  /// Bytes that the plan itself takes, its calls above all.
+  package var planBytes: Int {
+    (training + inference).reduce(0) { $0 + $1.calls.count * MemoryLayout<ck_call>.stride }
+      + table.entries.count * MemoryLayout<ParameterTable.Entry>.stride
   }
 
   /// Bytes up to the end of the last view that any call has; at most `arenaBytes`.

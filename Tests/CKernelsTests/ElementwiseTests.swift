@@ -100,6 +100,37 @@ import Testing
     }
   }
 
+  @Test func `a gradient may take the place of the activation it is for`() {
+    for channels in [3, 21, 64] {
+      checkTwins(CK_MAX_POOL_GRAD, "\(channels)") { arena in
+        var call = ck_new_call(nil)
+        let x = arena.tensor(2, 6, 8, channels, halo: 1)
+        call.set(CK_V_X, x)
+        call.set(CK_V_DX, x)
+        call.set(CK_V_DY, arena.tensor(2, 3, 4, channels))
+        for role in [CK_I_KERNEL_H, CK_I_KERNEL_W, CK_I_STRIDE_H, CK_I_STRIDE_W] {
+          call.set(role, integer: 2)
+        }
+        call.set(CK_I_DILATION_H, integer: 1)
+        call.set(CK_I_DILATION_W, integer: 1)
+        return call
+      }
+      for outputs in [5, 300] {
+        checkTwins(CK_LINEAR_GRAD_INPUT, "\(channels), \(outputs)", tolerance: 1e-5) { arena in
+          var call = ck_new_call(nil)
+          let x = arena.tensor(7, 1, 1, channels)
+          call.set(CK_V_X, x)
+          call.set(CK_V_DX, x)
+          call.set(CK_V_DY, arena.tensor(7, 1, 1, outputs))
+          call.set(CK_V_WEIGHT, arena.vector(channels * outputs))
+          call.set(CK_V_SCRATCH, arena.vector(channels * outputs))
+          call.set(CK_I_RELU, integer: 1)
+          return call
+        }
+      }
+    }
+  }
+
   @Test(arguments: [0, 1])
   func `dropout masks agree with their twins, of elements and of paths`(paths: Int) {
     for layout in layouts {

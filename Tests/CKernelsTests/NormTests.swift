@@ -81,6 +81,7 @@ import Testing
           call.set(CK_V_STATS, arena.tensor(1, 1, 2, test.c))
           call.set(CK_V_MOMENTS, moments(&arena, test.c, parts: parts))
           call.set(CK_I_PARTS, integer: parts)
+          call.set(CK_I_ACCUMULATE, integer: test.accumulate ? 1 : 0)
           if test.running {
             call.set(CK_V_RUNNING_MEAN, arena.vector(test.c))
             call.set(CK_V_RUNNING_VAR, arena.positive(test.c))
@@ -130,6 +131,7 @@ import Testing
         var call = base(&arena, test)
         call.set(CK_V_RUNNING_MEAN, arena.vector(test.c))
         call.set(CK_V_RUNNING_VAR, arena.positive(test.c))
+        call.set(CK_I_ACCUMULATE, integer: test.accumulate ? 1 : 0)
         return call
       }
     }

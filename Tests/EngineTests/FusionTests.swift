@@ -115,4 +115,74 @@ import Testing
     #expect(plan.bytesReached <= plan.arenaBytes)
     #expect(plan.bytesReached > plan.arenaBytes - 256)
   }
+
+  @Test func `a layer that ends in a relu is added to a sum, not the relu applied to the sum`()
+    throws
+  {
+    func logits(fused: Bool) throws -> [Float] {
+      var graph = Graph()
+      let x = graph.input(Shape(height: 5, width: 5, channels: 2))
+      let plain = try graph.apply(convolution(4, "a"), [x])
+      var active = try graph.apply(ReLU(), [graph.apply(convolution(4, "b"), [x])])
+      // A pool of one pixel changes nothing, and keeps the producer from adding.
+      if !fused { active = try graph.apply(MaxPool(kernel: 1, stride: 1), [active]) }
+      let sum = try graph.apply(GlobalAveragePool(), [graph.apply(Add(), [plain, active])])
+      let node = try graph.apply(Linear(units: 3, key: "head"), [sum])
+      let execution = try Execution(
+        Plan(
+          graph, logits: node, batch: 2,
+          optimizer: .sgd(momentum: 0.9, nesterov: false, weightDecay: 0)))
+      execution.initialise(seed: 3)
+      Golden.fill(execution, seed: 4)
+      _ = execution.evaluate(rows: 2)
+      return Array(execution.logits)
+    }
+    let pairs = zip(try logits(fused: true), try logits(fused: false))
+    #expect(pairs.allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  @Test(arguments: [6, 16])
+  func `a block of convolution, norm and relu is kept as one tensor, not two`(_ size: Int) throws {
+    func bytes(_ blocks: Int) throws -> Int {
+      try plan((size, size, 8), batch: 8) { graph, x in
+        try (0..<blocks).reduce(x) { node, block in
+          let conv = try graph.apply(convolution(8, "c\(block)"), [node])
+          return try graph.apply(ReLU(), [graph.apply(BatchNorm(key: "b\(block)"), [conv])])
+        }
+      }.arenaBytes
+    }
+    let tensor = 4 * 8 * 8 * size * size
+    let parameters = 3 * 4 * (9 * 8 * 8 + 2 * 16) + 4 * 2 * 16 + 4 * 7 * 16
+    let growth = try bytes(24) - bytes(16)
+    #expect(growth >= 8 * tensor)
+    // Some more are kept where the forward pass turns into the backward pass.
+    #expect(growth <= 8 * parameters + 12 * tensor)
+  }
+
+  @Test func `what recomputes trains as what keeps`() throws {
+    func losses(_ blocks: Int, _ kernels: KernelSet) throws -> [Double] {
+      var graph = Graph()
+      var node = graph.input(Shape(height: 7, width: 13, channels: 3))
+      var sum = node
+      for block in 0..<blocks {
+        let conv = try graph.apply(convolution(6, "c\(block)"), [node])
+        let norm = try graph.apply(BatchNorm(key: "b\(block)"), [conv])
+        sum = block == 0 ? norm : try graph.apply(Add(), [sum, norm])
+        node = try graph.apply(ReLU(), [sum])
+      }
+      let features = try graph.apply(GlobalAveragePool(), [node])
+      let logits = try graph.apply(Linear(units: 3, key: "head"), [features])
+      let execution = try Execution(
+        Plan(
+          graph, logits: logits, batch: 4,
+          optimizer: .sgd(momentum: 0.9, nesterov: false, weightDecay: 0), kernels: kernels))
+      execution.initialise(seed: 3)
+      Golden.fill(execution, seed: 4)
+      return (0..<6).map { execution.train(learningRate: 0.05, step: $0, seed: 0).loss }
+    }
+    // The twins in double precision are what gradients are tested on.
+    for (mine, other) in zip(try losses(9, .fast(.best)), try losses(9, .referenceDouble)) {
+      #expect(abs(mine - other) < 1e-4)
+    }
+  }
 }

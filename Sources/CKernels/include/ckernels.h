@@ -165,7 +165,8 @@ typedef enum {
 
   // Linear. x [n, in], weight [in, out], bias? [out], y [n, out]: rows are images, strides sn; h =
   // w = 1. Flags as convolution: y (+)= x weight + bias, ReLU; dx (+)= dy weightT, masked by x;
-  // dweight (+)= xT dy; dbias (+)= sum of dy. Scratch.
+  // dweight (+)= xT dy; dbias (+)= sum of dy. Scratch. Of the gradient of the input dx may alias
+  // the x that masks it (not when accumulating).
   CK_LINEAR,
   CK_LINEAR_GRAD_INPUT,
   CK_LINEAR_GRAD_WEIGHT,
@@ -181,12 +182,13 @@ typedef enum {
 
   // Batch norm over n, h, w of all parts. x, moments (CK_I_PARTS parts, in order), gamma?, beta?, y,
   // stats (written), running_mean?, running_var? (updated with CK_F_MOMENTUM; the variance
-  // unbiased); CK_F_EPSILON; ReLU if CK_I_RELU. y may alias x (but then there is no backward pass).
+  // unbiased); CK_F_EPSILON. y (+)= normalised x, then ReLU if CK_I_RELU. y may alias x (but then
+  // there is no backward pass, and not when accumulating).
   CK_BATCH_NORM,
   // The same without y, for who normalises later: x (its channels alone), moments, stats,
   // running_mean?, running_var?.
   CK_BATCH_STATISTICS,
-  // x, gamma?, beta?, y, running_mean, running_var; CK_F_EPSILON; ReLU if CK_I_RELU. y may alias x.
+  // x, gamma?, beta?, y, running_mean, running_var; CK_F_EPSILON. y as of CK_BATCH_NORM.
   CK_BATCH_NORM_INFERENCE,
   // x, gamma?, beta?, dy, stats (of the forward pass), sums ([2][c], written: one part's sums of dy,
   // and of dy times the normalised x). With CK_I_RELU dy is the gradient after the fused ReLU, whose
@@ -231,7 +233,8 @@ typedef enum {
   // the mean's divisor; an output pixel whose window lies wholly outside becomes 0.
   CK_MAX_POOL,       // x, y; accumulates if CK_I_ACCUMULATE.
   // x, dy, dx, v[1] = y? (the forward output, if still at hand): the first maximum of a window gets
-  // its gradient.
+  // its gradient. dx may alias x where every pixel lies in exactly one window (not when
+  // accumulating).
   CK_MAX_POOL_GRAD,
   CK_AVERAGE_POOL,   // x, y
   CK_AVERAGE_POOL_GRAD,  // dy, dx

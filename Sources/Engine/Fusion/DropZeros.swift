@@ -5,8 +5,9 @@ enum DropZeros: GraphRule {
       guard operation is Add else { return graph.append(entry) }
       let rest = entry.inputs.filter { !(graph.entries[$0.index].operation is Zero) }
       if rest.isEmpty { return entry.inputs[0] }
-      return graph.append(
-        Graph.Entry(operation: operation, inputs: rest, shape: entry.shape))
+      var sum = entry
+      sum.inputs = rest
+      return graph.append(sum)
     }
   }
 }

@@ -20,9 +20,10 @@ enum FuseActivations: GraphRule {
       if operation is ReLU, fused[network.graph.entries[old.index].inputs[0].index] != nil {
         return entry.inputs[0]
       }
-      return graph.append(
-        Graph.Entry(
-          operation: fused[old.index] ?? operation, inputs: entry.inputs, shape: entry.shape))
+      guard let activated = fused[old.index] else { return graph.append(entry) }
+      var changed = entry
+      changed.operation = activated
+      return graph.append(changed)
     }
   }
 

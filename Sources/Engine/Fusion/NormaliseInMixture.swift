@@ -15,6 +15,7 @@ enum NormaliseInMixture: GraphRule {
       let originals = network.graph.entries[old.index].inputs
       var inputs: [Graph.Node] = []
       var (slots, norms): ([Int], [BatchNorm?]) = ([], [])
+      var parameters = entry.parameters
       for (position, input) in entry.inputs.enumerated() {
         let branch = graph.entries[input.index]
         if branch.operation is Zero { continue }
@@ -22,6 +23,7 @@ enum NormaliseInMixture: GraphRule {
         let norm = mixture.norms[position] == nil ? branch.operation as? BatchNorm : nil
         if let norm, !norm.affine, !norm.activates, readers[originals[position].index] == 1 {
           norms.append(norm)
+          parameters += branch.parameters
           inputs.append(branch.inputs[0])
         } else {
           norms.append(mixture.norms[position])
@@ -30,7 +32,9 @@ enum NormaliseInMixture: GraphRule {
       }
       if inputs.isEmpty { return entry.inputs[0] }
       (mixture.slots, mixture.norms) = (slots, norms)
-      return graph.append(Graph.Entry(operation: mixture, inputs: inputs, shape: entry.shape))
+      var changed = entry
+      (changed.operation, changed.inputs, changed.parameters) = (mixture, inputs, parameters)
+      return graph.append(changed)
     }
   }
 }

@@ -22,22 +22,33 @@ struct ProgramEditor {
   private var uses: [[Use]]
   private var isRemoved: [Bool]
 
-  init(_ program: Program) {
+  init(_ program: consuming Program) {
     self.program = program
     uses = Array(repeating: [], count: program.values.count)
     isRemoved = Array(repeating: false, count: program.instructions.count)
-    for (index, instruction) in program.instructions.enumerated() {
-      for (place, operand) in instruction.operands.enumerated() {
+    var counts = Array(repeating: 0, count: program.values.count)
+    for index in program.instructions.indices {
+      for operand in program.instructions[index].operands {
+        counts[program.root(operand.value).index] += 1
+      }
+    }
+    for (root, count) in counts.enumerated() where count > 0 { uses[root].reserveCapacity(count) }
+    for index in program.instructions.indices {
+      for (place, operand) in program.instructions[index].operands.enumerated() {
         uses[program.root(operand.value).index].append(Use(instruction: index, operand: place))
       }
     }
   }
 
   /// The program without what was removed.
-  func finished() -> Program {
-    var result = program
-    result.instructions = zip(program.instructions, isRemoved).filter { !$1 }.map(\.0)
-    return result
+  consuming func finished() -> Program {
+    var kept = 0
+    for index in isRemoved.indices where !isRemoved[index] {
+      if kept != index { program.instructions.swapAt(kept, index) }
+      kept += 1
+    }
+    program.instructions.removeLast(isRemoved.count - kept)
+    return program
   }
 
   /// Instructions that are still there, in running order.

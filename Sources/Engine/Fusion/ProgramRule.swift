@@ -6,11 +6,12 @@ protocol ProgramRule: SendableMetatype {
 extension Program {
   /// All rules, in the order they help each other.
   static let rules: [any ProgramRule.Type] = [
-    AccumulateInPlace.self, MeasureOnTheWayOut.self, MaskInGradient.self, ReuseInPlace.self,
+    AccumulateInPlace.self, MeasureOnTheWayOut.self, ActivateOnTheWayOut.self, MaskInGradient.self,
+    ReuseInPlace.self,
   ]
 
   /// The program after all rules.
-  func fused() -> Program {
+  consuming func fused() -> Program {
     var editor = ProgramEditor(self)
     for rule in Program.rules { rule.apply(&editor) }
     return editor.finished()

@@ -3,7 +3,7 @@ enum ReuseInPlace: ProgramRule {
   static func apply(_ editor: inout ProgramEditor) {
     for index in editor.indices {
       let instruction = editor.program.instructions[index]
-      guard let roles = instruction.kernel.inPlace,
+      guard let roles = instruction.kernel.inPlace(instruction, editor.program),
         let input = instruction.operand(roles.input),
         let output = instruction.operand(roles.output), output.access == .write,
         editor.isFree(input.value), editor.isFree(output.value),

@@ -1,25 +1,30 @@
 /// Computes once what is asked for twice, such as the ReLU that every edge of a cell begins with.
 enum ShareEqualNodes: GraphRule {
-  private struct Signature: Hashable {
-    let operation: AnyHashable
-    let inputs: [Graph.Node]
-  }
-
   static func apply(_ network: Network) -> Network {
-    var known: [Signature: Graph.Node] = [:]
+    // By the first input: what is computed from it and may be shared.
+    var known: [[Graph.Node]] = Array(repeating: [], count: network.graph.count)
     return network.rebuilt { graph, operation, entry, _ in
-      let inputShapes = entry.inputs.map { graph.shape(of: $0) }
       // Two dropouts draw different masks; two layers of one key share weights, not statistics.
-      guard !(operation is Dropout || operation is DropPath),
-        operation.parameters(inputShapes).isEmpty
+      guard entry.parameters.isEmpty, let first = entry.inputs.first,
+        !(operation is Dropout || operation is DropPath)
       else {
         return graph.append(entry)
       }
-      let signature = Signature(operation: AnyHashable(operation), inputs: entry.inputs)
-      if let node = known[signature] { return node }
+      let equal = known[first.index].first {
+        graph.entries[$0.index].inputs == entry.inputs
+          && operation.isEqual(to: graph.entries[$0.index].operation)
+      }
+      if let equal { return equal }
       let node = graph.append(entry)
-      known[signature] = node
+      known[first.index].append(node)
       return node
     }
+  }
+}
+
+extension Operation {
+  /// Whether another operation is of the same kind and has the same numbers.
+  fileprivate func isEqual(to other: (any Operation)?) -> Bool {
+    (other as? Self) == self
   }
 }

@@ -72,17 +72,17 @@ struct Instruction: Sendable {
   var gate = Gate.open
   /// Whether one thread runs it for all.
   var isSingle = false
-  private(set) var integers = [Int](repeating: 0, count: CK_INTEGERS)
-  private(set) var reals = [Double](repeating: 0, count: CK_REALS)
+  private(set) var integers: CallIntegers
+  let reals: [(role: Int, value: Double)]
 
   init(
-    _ kernel: ck_op, _ operands: [Operand], integers: [(role: Int, value: Int)] = [],
+    _ kernel: ck_op, _ operands: [Operand], integers: CallIntegers = [],
     reals: [(role: Int, value: Double)] = []
   ) {
     self.kernel = kernel
     self.operands = operands
-    for (role, value) in integers { self.integers[role] = value }
-    for (role, value) in reals { self.reals[role] = value }
+    self.integers = integers
+    self.reals = reals
   }
 
   /// The operand in a role, if there is one.
@@ -95,10 +95,22 @@ struct Instruction: Sendable {
     integers[role] = value
   }
 
+  /// Whether every pixel of one operand lies in exactly one window of the other.
+  func windowsTile(_ image: Int, _ windows: Int, _ program: Program) -> Bool {
+    guard let image = operand(image), let windows = operand(windows) else { return false }
+    let (from, to) = (program[image.value].shape, program[windows.value].shape)
+    let (high, wide) = (integers[CK_I_KERNEL_H], integers[CK_I_KERNEL_W])
+    return integers[CK_I_STRIDE_H] == high && integers[CK_I_STRIDE_W] == wide
+      && integers[CK_I_DILATION_H] == 1 && integers[CK_I_DILATION_W] == 1
+      && integers[CK_I_PAD_TOP] == 0 && integers[CK_I_PAD_LEFT] == 0
+      && from.height == to.height * high && from.width == to.width * wide
+  }
+
   /// Makes what is written in `role` be added to what is there.
   ///
-  /// - Returns: false when the kernel can only replace.
+  /// - Returns: false when the kernel can only replace, or would apply its ReLU to the whole sum.
   mutating func accumulate(into role: Int) -> Bool {
+    if integers[CK_I_RELU] != 0, kernel.activates || kernel.masksGradient { return false }
     guard let flag = kernel.accumulateFlag(role),
       let place = operands.firstIndex(where: { $0.role == role && $0.access == .write })
     else { return false }

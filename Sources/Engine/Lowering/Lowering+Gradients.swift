@@ -25,14 +25,14 @@ extension Lowering {
     if let own = adjoints[index].own { return .update(role, own) }
     let value = program.value(graph.entries[index].shape, rows: batch)
     adjoints[index].own = value
-    guard gates[index] != gate ?? self.gate else { return .write(role, value) }
-    emit(CK_FILL, [.write(CK_V_Y, value)], gate: gates[index])
+    guard facts.gates[index] != gate ?? self.gate else { return .write(role, value) }
+    emit(CK_FILL, [.write(CK_V_Y, value)], gate: facts.gates[index])
     return .update(role, value)
   }
 
   /// Says that a value is, unchanged, a part of the gradient of an input.
   mutating func share(_ value: Value, withInput position: Int = 0) {
-    guard gates[graph.entries[node].inputs[position].index] == gate else {
+    guard facts.gates[graph.entries[node].inputs[position].index] == gate else {
       let target = inputGradient(CK_V_Y, position)
       return emit(CK_COPY, [.read(CK_V_X, value), target])
     }

@@ -43,6 +43,13 @@ extension Lowering {
     lowerMixingGradients()
   }
 
+  /// The program, handed over so that rules can rewrite it in place; an empty one is left.
+  mutating func finished() -> Program {
+    var finished = Program(threads: threads)
+    swap(&finished, &program)
+    return finished
+  }
+
   /// Says that a value is read after the pass.
   mutating func keep(_ value: Value) {
     program[value].isKept = true

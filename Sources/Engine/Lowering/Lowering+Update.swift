@@ -27,12 +27,11 @@ extension Lowering {
 
   private func stretches() -> [Stretch] {
     var stretches: [Stretch] = []
-    for entry in table.entries where entry.parameter.isLearned {
+    for (place, entry) in table.entries.enumerated() where entry.parameter.isLearned {
       let group = entry.parameter.group
-      var gate = parameterGates[entry.parameter.key] ?? .open
-      if group == .architecture {
-        gate = .open.inside(.mixes(choice: table.choice(entry.parameter.key)))
-      }
+      let gate =
+        entry.choice.map { Gate.open.inside(.mixes(choice: $0)) }
+        ?? facts.parameterGates[place]
       let end = Placement.aligned(entry.offset + entry.parameter.layout.count)
       if let last = stretches.last, last.group == group, last.gate == gate,
         last.range.upperBound == entry.offset

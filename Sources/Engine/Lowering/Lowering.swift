@@ -24,26 +24,26 @@ package struct Lowering: Sendable {
   /// Threads that share the images of a batch among them.
   let threads: Int
   let table: ParameterTable
-  /// When each node runs.
-  let gates: [Gate]
+  let facts: NodeFacts
   var program: Program
   /// The node whose operation is speaking.
   var node = 0
   var results: [Value?]
   var adjoints: [Adjoint]
   var needsGradient: [Bool]
-  var notes: [Int: Value] = [:]
-  private var parameters: [String: Value] = [:]
-  private var gradients: [String: Value] = [:]
-  private var mixing: [String: Value] = [:]
-  private var mixingGradients: [String: Value] = [:]
+  /// By node: what its forward pass leaves for its backward pass.
+  var notes: [Value?]
+  /// By the place of a parameter in the table.
+  private var parameters: [Value?]
+  private var gradients: [Value?]
+  /// By choice.
+  private var mixing: [Value?]
+  private var mixingGradients: [Value?]
   private(set) var controls: Value
-  /// When each learned parameter takes part: the gate of all nodes that hold it.
-  private(set) var parameterGates: [String: Gate] = [:]
 
   init(
-    _ network: Network, table: ParameterTable, batch: Int, threads: Int = 1, pass: Pass,
-    inputNeedsGradient: Bool = false
+    _ network: Network, table: ParameterTable, facts: NodeFacts, batch: Int, threads: Int = 1,
+    pass: Pass, inputNeedsGradient: Bool = false
   ) {
     let graph = network.graph
     self.graph = graph
@@ -51,23 +51,26 @@ package struct Lowering: Sendable {
     self.batch = batch
     self.threads = threads
     program = Program(threads: threads)
+    program.reserve(nodes: graph.count, isTraining: pass == .training)
     self.table = table
-    gates = Gate.ofNodes(network, table)
+    self.facts = facts
     results = Array(repeating: nil, count: graph.count)
     adjoints = Array(repeating: Adjoint(), count: graph.count)
-    needsGradient = graph.entries.map { $0.operation == nil && inputNeedsGradient }
+    notes = Array(repeating: nil, count: graph.count)
+    parameters = Array(repeating: nil, count: table.entries.count)
+    gradients = parameters
+    mixing = Array(repeating: nil, count: table.choices.count)
+    mixingGradients = mixing
+    needsGradient = facts.learns
     controls = program.value(
       Shape(channels: 1), rows: 1, home: .region(.controls, offset: 0), isDense: true)
     for (index, entry) in graph.entries.enumerated() {
-      if let operation = entry.operation {
-        let learned = operation.parameters(entry.inputs.map { graph.shape(of: $0) })
-          .filter(\.isLearned)
-        for parameter in learned {
-          let gate = parameterGates[parameter.key]?.common(gates[index]) ?? gates[index]
-          parameterGates[parameter.key] = gate
-        }
-        needsGradient[index] = !learned.isEmpty || entry.inputs.contains { needsGradient[$0.index] }
-      } else {
+      if inputNeedsGradient {
+        needsGradient[index] =
+          needsGradient[index] || entry.operation == nil
+          || entry.inputs.contains { needsGradient[$0.index] }
+      }
+      if entry.operation == nil {
         results[index] = program.value(
           entry.shape, rows: batch, home: .region(.inputs, offset: 0), isDense: true)
       }
@@ -100,7 +103,7 @@ extension Lowering {
   }
 
   /// When the current node runs.
-  var gate: Gate { gates[node] }
+  var gate: Gate { facts.gates[node] }
 
   /// Positions in all samples of a batch.
   func pixels(_ shape: Shape) -> Int { batch * shape.height * shape.width }
@@ -120,44 +123,67 @@ extension Lowering {
     return value
   }
 
-  /// A parameter's value.
-  mutating func parameter(_ key: String) -> Value {
-    if let value = parameters[key] { return value }
-    let value = parameterValue(key) { $0 }
-    parameters[key] = value
+  /// The value of a parameter of the current node, by its place in the operation's list.
+  mutating func parameter(_ position: Int) -> Value {
+    let place = place(position)
+    if let value = parameters[place] { return value }
+    let value = parameterValue(place, in: table.entries[place].region)
+    parameters[place] = value
     return value
   }
 
   /// Where gradients of parameters are to be written, or added where another node shares the key.
-  mutating func parameterGradients(_ targets: [(role: Int, key: String)]) -> [Instruction.Operand] {
-    let isShared = targets.contains { gradients[$0.key] != nil }
-    return targets.map { role, key in
-      if let value = gradients[key] { return .update(role, value) }
-      let value = parameterValue(key) { $0 == .parameters ? .gradients : $0 }
-      gradients[key] = value
-      let whole = parameterGates[key] ?? .open
-      guard isShared || whole != gate else { return .write(role, value) }
+  mutating func parameterGradients(
+    _ targets: [(role: Int, position: Int)]
+  ) -> [Instruction.Operand] {
+    let isShared = targets.contains { gradients[place($0.position)] != nil }
+    var operands: [Instruction.Operand] = []
+    for (role, position) in targets {
+      let place = place(position)
+      if let value = gradients[place] {
+        operands.append(.update(role, value))
+        continue
+      }
+      let value = gradientValue(place)
+      gradients[place] = value
+      let whole = facts.parameterGates[place]
+      guard isShared || whole != gate else {
+        operands.append(.write(role, value))
+        continue
+      }
       emit(CK_FILL, [.write(CK_V_Y, value)], gate: whole)
-      return .update(role, value)
+      operands.append(.update(role, value))
     }
+    return operands
   }
 
-  /// The weights that a choice mixes its branches by; the first to ask emits their softmax.
-  mutating func mixingWeights(_ key: String) -> Value {
-    if let value = mixing[key] { return value }
-    let value = parameterValue(key, in: .mixing)
-    mixing[key] = value
+  /// The choice whose mixing weights the current node begins its parameters with.
+  var choice: Int {
+    guard let choice = table.entries[place(0)].choice else {
+      preconditionFailure("node \(node) makes no choice")
+    }
+    return choice
+  }
+
+  /// The weights that the current node's choice mixes its branches by; the first to ask emits their
+  /// softmax.
+  mutating func mixingWeights() -> Value {
+    let choice = choice
+    if let value = mixing[choice] { return value }
+    let value = parameterValue(place(0), in: .mixing)
+    mixing[choice] = value
     emit(
-      CK_SOFTMAX, [.read(CK_V_X, parameter(key)), .write(CK_V_Y, value)],
-      gate: .open.inside(.mixes(choice: table.choice(key))), isSingle: true)
+      CK_SOFTMAX, [.read(CK_V_X, parameter(0)), .write(CK_V_Y, value)],
+      gate: .open.inside(.mixes(choice: choice)), isSingle: true)
     return value
   }
 
   /// Where the gradient of the mixing weights is to be written, or added.
-  mutating func mixingGradient(_ key: String) -> Instruction.Operand {
-    if let value = mixingGradients[key] { return .update(CK_V_DWEIGHT, value) }
-    let value = parameterValue(key, in: .mixingGradients)
-    mixingGradients[key] = value
+  mutating func mixingGradient() -> Instruction.Operand {
+    let choice = choice
+    if let value = mixingGradients[choice] { return .update(CK_V_DWEIGHT, value) }
+    let value = parameterValue(place(0), in: .mixingGradients)
+    mixingGradients[choice] = value
     guard gate != .open else { return .write(CK_V_DWEIGHT, value) }
     emit(CK_FILL, [.write(CK_V_Y, value)], gate: .open, isSingle: true)
     return .update(CK_V_DWEIGHT, value)
@@ -165,29 +191,32 @@ extension Lowering {
 
   /// Emits the gradients of the architecture parameters, once all mixtures are differentiated.
   mutating func lowerMixingGradients() {
-    for key in table.choices {
-      guard let gradient = mixingGradients[key], let weights = mixing[key] else { continue }
+    for (place, entry) in table.entries.enumerated() {
+      guard let choice = entry.choice, let gradient = mixingGradients[choice],
+        let weights = mixing[choice]
+      else { continue }
       emit(
         CK_SOFTMAX_GRAD,
         [
-          .read(CK_V_X, weights), .read(CK_V_DY, gradient),
-          .write(CK_V_DX, parameterValue(key) { $0 == .parameters ? .gradients : $0 }),
-        ], gate: .open.inside(.mixes(choice: table.choice(key))), isSingle: true)
+          .read(CK_V_X, weights), .read(CK_V_DY, gradient), .write(CK_V_DX, gradientValue(place)),
+        ], gate: .open.inside(.mixes(choice: choice)), isSingle: true)
     }
   }
 
-  private mutating func parameterValue(_ key: String, in region: Region) -> Value {
-    guard let entry = table[key] else { preconditionFailure("no parameter has the key \(key)") }
-    return program.value(
-      Shape(channels: entry.parameter.layout.count), rows: 1,
-      home: .region(region, offset: entry.offset - table.architectureStart), isDense: true)
+  /// The place in the table of one of the current node's parameters.
+  private func place(_ position: Int) -> Int { graph.entries[node].parameters[position] }
+
+  private mutating func gradientValue(_ place: Int) -> Value {
+    let region = table.entries[place].region
+    return parameterValue(place, in: region == .parameters ? .gradients : region)
   }
 
-  private mutating func parameterValue(_ key: String, in region: (Region) -> Region) -> Value {
-    guard let entry = table[key] else { preconditionFailure("no parameter has the key \(key)") }
+  private mutating func parameterValue(_ place: Int, in region: Region) -> Value {
+    let entry = table.entries[place]
+    let start = region == .mixing || region == .mixingGradients ? table.architectureStart : 0
     return program.value(
       Shape(channels: entry.parameter.layout.count), rows: 1,
-      home: .region(region(entry.region), offset: entry.offset), isDense: true)
+      home: .region(region, offset: entry.offset - start), isDense: true)
   }
 
   private mutating func result(of index: Int) -> Value {
@@ -203,7 +232,7 @@ extension Lowering {
   /// Appends a kernel call; operands that are updated make it accumulate.
   mutating func emit(
     _ kernel: ck_op, _ operands: [Instruction.Operand],
-    integers: [(role: Int, value: Int)] = [], reals: [(role: Int, value: Double)] = [],
+    integers: CallIntegers = [], reals: [(role: Int, value: Double)] = [],
     gate: Gate? = nil, isSingle: Bool = false
   ) {
     var instruction = Instruction(kernel, operands, integers: integers, reals: reals)

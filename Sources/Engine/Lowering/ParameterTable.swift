@@ -8,10 +8,14 @@ struct ParameterTable: Sendable {
     let region: Region
     /// In elements from the region's start.
     let offset: Int
+    /// The number of the choice that it mixes, if it is an architecture parameter.
+    let choice: Int?
   }
 
   /// In the order of the graph.
   private(set) var entries: [Entry] = []
+  /// By node of the graph: the places of its parameters in `entries`, in the operation's order.
+  private(set) var ofNodes: [[Int]]
   /// Learned values, padding not counted.
   private(set) var learnedCount = 0
   /// Elements of the regions, padding counted.
@@ -27,15 +31,24 @@ struct ParameterTable: Sendable {
   /// - Throws: `ShapeError` when two operations share a key but not its shape, or a tensor is too
   ///   large.
   init(_ graph: Graph) throws(ShapeError) {
-    for group in Parameter.Group.allCases {
-      if group == .architecture { architectureStart = extents[.parameters, default: 0] }
-      for entry in graph.entries {
-        guard let operation = entry.operation else { continue }
-        for parameter in operation.parameters(entry.inputs.map { graph.shape(of: $0) })
-        where parameter.group == group {
-          try add(parameter, of: operation.name)
+    ofNodes = Array(repeating: [], count: graph.count)
+    places.reserveCapacity(graph.count)
+    var architecture: [(node: Int, position: Int, parameter: Parameter, operation: String)] = []
+    for (node, entry) in graph.entries.enumerated() {
+      guard let operation = entry.operation else { continue }
+      let parameters = operation.parameters(entry.inputs.map { graph.shape(of: $0) })
+      for (position, parameter) in parameters.enumerated() {
+        if parameter.group == .architecture {
+          architecture.append((node, position, parameter, operation.name))
+          ofNodes[node].append(-1)
+        } else {
+          ofNodes[node].append(try add(parameter, of: operation.name))
         }
       }
+    }
+    architectureStart = extents[.parameters, default: 0]
+    for (node, position, parameter, operation) in architecture {
+      ofNodes[node][position] = try add(parameter, of: operation)
     }
     extents[.mixing] = extents[.parameters, default: 0] - architectureStart
     guard extents[.parameters, default: 0] < Int(Int32.max) else {
@@ -48,15 +61,10 @@ struct ParameterTable: Sendable {
     places[key].map { entries[$0] }
   }
 
-  /// The number of a choice.
-  func choice(_ key: String) -> Int {
-    guard let choice = choices.firstIndex(of: key) else {
-      preconditionFailure("no choice has the key \(key)")
-    }
-    return choice
-  }
-
-  private mutating func add(_ parameter: Parameter, of operation: String) throws(ShapeError) {
+  /// The place of a parameter, new if its key is.
+  private mutating func add(
+    _ parameter: Parameter, of operation: String
+  ) throws(ShapeError) -> Int {
     if let place = places[parameter.key] {
       guard entries[place].parameter == parameter else {
         throw ShapeError(
@@ -64,7 +72,7 @@ struct ParameterTable: Sendable {
           message: "key '\(parameter.key)' has shape \(parameter.layout.shape); it must be "
             + "\(entries[place].parameter.layout.shape), which the key has elsewhere")
       }
-      return
+      return place
     }
     guard parameter.layout.count < Int(Int32.max) else {
       throw ShapeError(
@@ -75,10 +83,15 @@ struct ParameterTable: Sendable {
     }
     let region = parameter.isLearned ? Region.parameters : .statistics
     let offset = extents[region, default: 0]
+    let isChoice = parameter.group == .architecture
     places[parameter.key] = entries.count
-    entries.append(Entry(parameter: parameter, region: region, offset: offset))
+    entries.append(
+      Entry(
+        parameter: parameter, region: region, offset: offset,
+        choice: isChoice ? choices.count : nil))
     extents[region] = Placement.aligned(offset + parameter.layout.count)
     if parameter.isLearned { learnedCount += parameter.layout.count }
-    if parameter.group == .architecture { choices.append(parameter.key) }
+    if isChoice { choices.append(parameter.key) }
+    return entries.count - 1
   }
 }

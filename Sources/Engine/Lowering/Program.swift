@@ -37,6 +37,12 @@ struct Program: Sendable {
     self.threads = threads
   }
 
+  /// Makes room for what the nodes of a graph will likely need.
+  mutating func reserve(nodes: Int, isTraining: Bool) {
+    values.reserveCapacity(isTraining ? 4 * nodes : 2 * nodes)
+    instructions.reserveCapacity(isTraining ? 5 * nodes : 2 * nodes)
+  }
+
   /// Adds a value of `rows` samples.
   mutating func value(
     _ shape: Shape, rows: Int, home: Home = .arena, isDense: Bool = false

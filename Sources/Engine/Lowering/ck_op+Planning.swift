@@ -6,7 +6,8 @@ extension ck_op {
   func accumulateFlag(_ role: Int) -> Int? {
     switch self {
     case CK_CONV2D, CK_DEPTHWISE, CK_LINEAR, CK_GEMM, CK_RELU, CK_COPY, CK_DROPOUT,
-      CK_MAX_POOL, CK_AVERAGE_POOL, CK_GLOBAL_AVERAGE_POOL, CK_MIX:
+      CK_MAX_POOL, CK_AVERAGE_POOL, CK_GLOBAL_AVERAGE_POOL, CK_MIX, CK_BATCH_NORM,
+      CK_BATCH_NORM_INFERENCE:
       role == CK_V_Y ? CK_I_ACCUMULATE : nil
     case CK_CONV2D_GRAD_INPUT, CK_DEPTHWISE_GRAD_INPUT, CK_LINEAR_GRAD_INPUT, CK_RELU_GRAD,
       CK_DROPOUT_GRAD, CK_MAX_POOL_GRAD, CK_AVERAGE_POOL_GRAD, CK_GLOBAL_AVERAGE_POOL_GRAD,
@@ -23,12 +24,33 @@ extension ck_op {
     }
   }
 
-  /// The pair of roles that may share their memory when nothing else needs the first.
-  var inPlace: (input: Int, output: Int)? {
+  /// The pair of roles that may share their memory when nothing else needs the first; nil: none.
+  func inPlace(_ instruction: Instruction, _ program: Program) -> (input: Int, output: Int)? {
     switch self {
+    case CK_LINEAR_GRAD_INPUT: (CK_V_X, CK_V_DX)
+    case CK_MAX_POOL_GRAD:
+      instruction.windowsTile(CK_V_X, CK_V_DY, program) ? (CK_V_X, CK_V_DX) : nil
     case CK_RELU, CK_BATCH_NORM_INFERENCE, CK_DROPOUT, CK_SOFTMAX: (CK_V_X, CK_V_Y)
     case CK_BATCH_NORM_GRAD, CK_RELU_GRAD, CK_DROPOUT_GRAD: (CK_V_DY, CK_V_DX)
     default: nil
+    }
+  }
+
+  /// Whether it can apply a ReLU to all of `y`, or of a sum, after it has written or added.
+  var activates: Bool {
+    switch self {
+    case CK_CONV2D, CK_DEPTHWISE, CK_LINEAR, CK_BATCH_NORM, CK_BATCH_NORM_INFERENCE, CK_ADD: true
+    default: false
+    }
+  }
+
+  /// Whether it can make use of zeros around what it reads.
+  var usesHalo: Bool {
+    switch self {
+    case CK_CONV2D, CK_CONV2D_GRAD_WEIGHT, CK_CONV2D_GRAD_INPUT, CK_DEPTHWISE,
+      CK_DEPTHWISE_GRAD_WEIGHT, CK_DEPTHWISE_GRAD_INPUT:
+      true
+    default: false
     }
   }
 

@@ -1,10 +1,11 @@
 internal import CKernels
 
-// A batch norm that ends a branch of a mixture, which normalises on its way in.
+// A batch norm that ends a branch of a mixture, which normalises on its way in; `running` is the place
+// of its running mean among the mixture's parameters.
 extension BatchNorm {
   /// Emits what measures the batch: its statistics go where the operand says.
   func measure(
-    _ branch: Value, into statistics: Instruction.Operand, _ gate: Gate,
+    _ branch: Value, into statistics: Instruction.Operand, running: Int, _ gate: Gate,
     _ lowering: inout Lowering
   ) {
     let channels = lowering.outputShape.channels
@@ -15,8 +16,8 @@ extension BatchNorm {
       CK_BATCH_STATISTICS,
       [
         .read(CK_V_X, branch), .read(CK_V_MOMENTS, moments), statistics,
-        .update(CK_V_RUNNING_MEAN, lowering.parameter(key + ".running_mean")),
-        .update(CK_V_RUNNING_VAR, lowering.parameter(key + ".running_var")),
+        .update(CK_V_RUNNING_MEAN, lowering.parameter(running)),
+        .update(CK_V_RUNNING_VAR, lowering.parameter(running + 1)),
       ],
       integers: [
         (CK_I_PARTS, lowering.threads), (CK_I_PIXELS, lowering.pixels(lowering.outputShape)),
@@ -25,14 +26,16 @@ extension BatchNorm {
   }
 
   /// Emits the branch normalised by running statistics.
-  func normalised(_ branch: Value, _ gate: Gate, _ lowering: inout Lowering) -> Value {
+  func normalised(
+    _ branch: Value, running: Int, _ gate: Gate, _ lowering: inout Lowering
+  ) -> Value {
     let result = lowering.program.value(lowering.outputShape, rows: lowering.batch)
     lowering.emit(
       CK_BATCH_NORM_INFERENCE,
       [
         .read(CK_V_X, branch), .write(CK_V_Y, result),
-        .read(CK_V_RUNNING_MEAN, lowering.parameter(key + ".running_mean")),
-        .read(CK_V_RUNNING_VAR, lowering.parameter(key + ".running_var")),
+        .read(CK_V_RUNNING_MEAN, lowering.parameter(running)),
+        .read(CK_V_RUNNING_VAR, lowering.parameter(running + 1)),
       ], reals: [(CK_F_EPSILON, BatchNorm.epsilon)], gate: gate)
     return result
   }

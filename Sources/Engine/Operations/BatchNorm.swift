@@ -23,6 +23,7 @@ package struct BatchNorm: Operation {
     try single(inputs)
   }
 
+  /// Scale and shift if there are any, then the running mean and the running variance.
   package func parameters(_ inputs: [Shape]) -> [Parameter] {
     let layout = Parameter.Layout.vector(inputs[0].channels)
     let statistics = [
@@ -46,8 +47,7 @@ package struct BatchNorm: Operation {
     }
     var operands: [Instruction.Operand] = [
       .read(CK_V_X, lowering.input()), .write(CK_V_Y, lowering.output()),
-      statistic(CK_V_RUNNING_MEAN, ".running_mean", &lowering),
-      statistic(CK_V_RUNNING_VAR, ".running_var", &lowering),
+      statistic(CK_V_RUNNING_MEAN, 0, &lowering), statistic(CK_V_RUNNING_VAR, 1, &lowering),
     ]
     operands += scaleAndShift(&lowering)
     if let moments {
@@ -69,7 +69,7 @@ package struct BatchNorm: Operation {
         .read(CK_V_X, lowering.input()), .read(CK_V_DY, lowering.outputGradient()),
         .read(CK_V_STATS, statistics(&lowering)).own,
       ] + scaleAndShift(&lowering)
-    let integers = [
+    let integers: CallIntegers = [
       (CK_I_RELU, activates ? 1 : 0), (CK_I_PARTS, lowering.threads),
       (CK_I_PIXELS, lowering.pixels(lowering.outputShape)),
     ]
@@ -77,9 +77,7 @@ package struct BatchNorm: Operation {
       CK_BATCH_NORM_SUMS, operands + [.write(CK_V_SUMS, sums).own], integers: integers)
     var results: [Instruction.Operand] = [.read(CK_V_SUMS, sums)]
     if affine {
-      results += lowering.parameterGradients([
-        (CK_V_DWEIGHT, key + ".weight"), (CK_V_DBIAS, key + ".bias"),
-      ])
+      results += lowering.parameterGradients([(CK_V_DWEIGHT, 0), (CK_V_DBIAS, 1)])
     }
     if lowering.wantsGradient() { results.append(lowering.inputGradient(CK_V_DX)) }
     guard results.count > 1 else { return }
@@ -92,15 +90,14 @@ package struct BatchNorm: Operation {
   private func scaleAndShift(_ lowering: inout Lowering) -> [Instruction.Operand] {
     guard affine else { return [] }
     return [
-      .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
-      .read(CK_V_BIAS, lowering.parameter(key + ".bias")),
+      .read(CK_V_WEIGHT, lowering.parameter(0)), .read(CK_V_BIAS, lowering.parameter(1)),
     ]
   }
 
   private func statistic(
-    _ role: Int, _ name: String, _ lowering: inout Lowering
+    _ role: Int, _ position: Int, _ lowering: inout Lowering
   ) -> Instruction.Operand {
-    let value = lowering.parameter(key + name)
+    let value = lowering.parameter((affine ? 2 : 0) + position)
     return lowering.pass == .training ? .update(role, value) : .read(role, value)
   }
 

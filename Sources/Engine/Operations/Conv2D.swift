@@ -58,6 +58,7 @@ package struct Conv2D: Operation {
     return Shape(height: size.height, width: size.width, channels: filters)
   }
 
+  /// The weight, then the bias if there is one.
   package func parameters(_ inputs: [Shape]) -> [Parameter] {
     let fanOut = kernel.height * kernel.width * filters / groups
     let channels = inputs[0].channels / groups
@@ -75,38 +76,39 @@ package struct Conv2D: Operation {
 
   package func forward(_ lowering: inout Lowering) {
     var operands: [Instruction.Operand] = [
-      .read(CK_V_X, lowering.input()), .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
+      .read(CK_V_X, lowering.input()), .read(CK_V_WEIGHT, lowering.parameter(0)),
       .write(CK_V_Y, lowering.output()),
     ]
-    if bias { operands.append(.read(CK_V_BIAS, lowering.parameter(key + ".bias"))) }
+    if bias { operands.append(.read(CK_V_BIAS, lowering.parameter(1))) }
     lowering.emit(
       isDepthwise(lowering) ? CK_DEPTHWISE : CK_CONV2D, operands,
       integers: integers + [(CK_I_RELU, activates ? 1 : 0)])
   }
 
+  /// The weights come first: then the input is no longer needed when room is made for its gradient.
   package func backward(_ lowering: inout Lowering) {
     let gradient = lowering.activationGradient(activates)
     let isDepthwise = isDepthwise(lowering)
-    if lowering.wantsGradient() {
-      lowering.emit(
-        isDepthwise ? CK_DEPTHWISE_GRAD_INPUT : CK_CONV2D_GRAD_INPUT,
-        [
-          .read(CK_V_DY, gradient), .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
-          lowering.inputGradient(CK_V_DX),
-        ], integers: integers)
-    }
-    let targets = [(CK_V_DWEIGHT, key + ".weight")] + (bias ? [(CK_V_DBIAS, key + ".bias")] : [])
+    let targets = bias ? [(CK_V_DWEIGHT, 0), (CK_V_DBIAS, 1)] : [(CK_V_DWEIGHT, 0)]
     lowering.emit(
       isDepthwise ? CK_DEPTHWISE_GRAD_WEIGHT : CK_CONV2D_GRAD_WEIGHT,
       [.read(CK_V_X, lowering.input()), .read(CK_V_DY, gradient)]
         + lowering.parameterGradients(targets), integers: integers)
+    if lowering.wantsGradient() {
+      lowering.emit(
+        isDepthwise ? CK_DEPTHWISE_GRAD_INPUT : CK_CONV2D_GRAD_INPUT,
+        [
+          .read(CK_V_DY, gradient), .read(CK_V_WEIGHT, lowering.parameter(0)),
+          lowering.inputGradient(CK_V_DX),
+        ], integers: integers)
+    }
   }
 
   private var window: Window {
     Window(kernel: kernel, stride: stride, dilation: dilation, padding: padding, offset: offset)
   }
 
-  private var integers: [(role: Int, value: Int)] {
+  private var integers: CallIntegers {
     window.integers + [(CK_I_GROUPS, groups), (CK_I_DIRECT, isDirect ? 1 : 0)]
   }
 

@@ -24,6 +24,7 @@ package struct Linear: Operation {
     return Shape(channels: units)
   }
 
+  /// The weight, then the bias if there is one.
   package func parameters(_ inputs: [Shape]) -> [Parameter] {
     let bound = 1 / Double(inputs[0].count).squareRoot()
     let weight = Parameter(
@@ -38,29 +39,30 @@ package struct Linear: Operation {
   package func forward(_ lowering: inout Lowering) {
     var operands: [Instruction.Operand] = [
       .read(CK_V_X, lowering.denseInput()).flat,
-      .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
+      .read(CK_V_WEIGHT, lowering.parameter(0)),
       .write(CK_V_Y, lowering.output()),
     ]
-    if bias { operands.append(.read(CK_V_BIAS, lowering.parameter(key + ".bias"))) }
+    if bias { operands.append(.read(CK_V_BIAS, lowering.parameter(1))) }
     lowering.emit(CK_LINEAR, operands, integers: [(CK_I_RELU, activates ? 1 : 0)])
   }
 
+  /// The weights come first: then the gradient of the input may take the input's place.
   package func backward(_ lowering: inout Lowering) {
     let gradient = lowering.activationGradient(activates)
+    let targets = bias ? [(CK_V_DWEIGHT, 0), (CK_V_DBIAS, 1)] : [(CK_V_DWEIGHT, 0)]
+    lowering.emit(
+      CK_LINEAR_GRAD_WEIGHT,
+      [.read(CK_V_X, lowering.denseInput()).flat, .read(CK_V_DY, gradient)]
+        + lowering.parameterGradients(targets))
     if lowering.wantsGradient() {
       let target = lowering.inputGradient(CK_V_DX)
       lowering.requireDense(target.value)
       lowering.emit(
         CK_LINEAR_GRAD_INPUT,
         [
-          .read(CK_V_DY, gradient), .read(CK_V_WEIGHT, lowering.parameter(key + ".weight")),
+          .read(CK_V_DY, gradient), .read(CK_V_WEIGHT, lowering.parameter(0)),
           target.flat,
         ])
     }
-    let targets = [(CK_V_DWEIGHT, key + ".weight")] + (bias ? [(CK_V_DBIAS, key + ".bias")] : [])
-    lowering.emit(
-      CK_LINEAR_GRAD_WEIGHT,
-      [.read(CK_V_X, lowering.denseInput()).flat, .read(CK_V_DY, gradient)]
-        + lowering.parameterGradients(targets))
   }
 }

@@ -45,27 +45,31 @@ package struct Mixture: Operation {
     return inputs[0]
   }
 
+  /// What mixes the branches, then the running statistics of every batch norm on the way in.
   package func parameters(_ inputs: [Shape]) -> [Parameter] {
-    [
-      Parameter(
-        key: key, layout: .vector(branches), start: .constant(0), group: .architecture)
-    ]
+    let weights = Parameter(
+      key: key, layout: .vector(branches), start: .constant(0), group: .architecture)
+    return [weights] + norms.compactMap { $0 }.flatMap { $0.parameters(inputs) }
   }
 
   package func forward(_ lowering: inout Lowering) {
     let trains = lowering.pass == .training
     var operands: [Instruction.Operand] = [
-      .read(CK_V_WEIGHT, lowering.mixingWeights(key)), .write(CK_V_Y, lowering.output()),
+      .read(CK_V_WEIGHT, lowering.mixingWeights()), .write(CK_V_Y, lowering.output()),
     ]
     if trains, isNormalised { operands.append(.read(CK_V_STATS, statistics(&lowering)).own) }
+    var running = 1
     for position in slots.indices {
       var branch = lowering.input(position)
       if let norm = norms[position] {
+        defer { running += 2 }
         if trains {
           norm.measure(
-            branch, into: statistics(of: position, &lowering), gate(position, lowering), &lowering)
+            branch, into: statistics(of: position, &lowering), running: running,
+            gate(position, lowering), &lowering)
         } else {
-          branch = norm.normalised(branch, gate(position, lowering), &lowering)
+          branch = norm.normalised(
+            branch, running: running, gate(position, lowering), &lowering)
         }
       }
       operands.append(.read(CK_V_BRANCH + slots[position], branch))
@@ -77,7 +81,7 @@ package struct Mixture: Operation {
   /// One pass over all branches gives the sums that every branch's gradient and those of the mixing
   /// weights are made of; one more per branch sends the gradient back, through its batch norm too.
   package func backward(_ lowering: inout Lowering) {
-    let weights = lowering.mixingWeights(key)
+    let weights = lowering.mixingWeights()
     let gradient = lowering.outputGradient()
     let channels = lowering.outputShape.channels
     let sums = lowering.partial((branches + 1) * channels)
@@ -94,7 +98,7 @@ package struct Mixture: Operation {
       CK_MIX_GRAD_WEIGHT,
       [
         .read(CK_V_DY, gradient).whole, .read(CK_V_MIX_SUMS, sums),
-        lowering.mixingGradient(key),
+        lowering.mixingGradient(),
       ], integers: integers(lowering), isSingle: true)
     for position in slots.indices where lowering.wantsGradient(position) {
       let gate = gate(position, lowering)
@@ -110,7 +114,7 @@ package struct Mixture: Operation {
 
   private var isNormalised: Bool { norms.contains { $0 != nil } }
 
-  private func integers(_ lowering: Lowering) -> [(role: Int, value: Int)] {
+  private func integers(_ lowering: Lowering) -> CallIntegers {
     let bits = zip(slots, norms).reduce(0) { $1.1 == nil ? $0 : $0 | 1 << $1.0 }
     return [
       (CK_I_COUNT, branches), (CK_I_NORMALISED, bits), (CK_I_PARTS, lowering.threads),
@@ -120,7 +124,7 @@ package struct Mixture: Operation {
 
   private func gate(_ position: Int, _ lowering: Lowering) -> Gate {
     lowering.gate.inside(
-      .takes(choice: lowering.table.choice(key), branch: slots[position]))
+      .takes(choice: lowering.choice, branch: slots[position]))
   }
 
   /// Mean and inverse deviation of every branch, kept for the backward pass.

@@ -47,7 +47,7 @@ extension Window {
 
 extension Window {
   /// The integers of a kernel call.
-  var integers: [(role: Int, value: Int)] {
+  var integers: CallIntegers {
     [
       (CK_I_KERNEL_H, kernel.height), (CK_I_KERNEL_W, kernel.width),
       (CK_I_STRIDE_H, stride.height), (CK_I_STRIDE_W, stride.width),

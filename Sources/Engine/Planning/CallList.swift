@@ -11,6 +11,7 @@ struct CallList: Sendable {
     var geometry = geometry
     geometry.thread = thread
     var calls: [ck_call] = []
+    var gate = (of: Gate.open, number: 0)
     calls.reserveCapacity(program.instructions.count + meetings.instructions.count)
     for (index, instruction) in program.instructions.enumerated() {
       if meetings.instructions.contains(index) {
@@ -23,19 +24,23 @@ struct CallList: Sendable {
           message: "instruction set is \(kernels); this processor can run "
             + InstructionSet.supported.map(\.rawValue).joined(separator: ", "))
       }
-      var call = instruction.call(kernel, geometry) {
-        layout.offset(program.root($0), placed, thread: thread)
+      if instruction.gate != gate.of {
+        gate = (instruction.gate, gates.number(instruction.gate))
       }
-      call.gate = Int64(gates.number(instruction.gate))
+      calls.append(ck_new_call(kernel))
+      let place = calls.count - 1
+      calls[place].gate = Int64(gate.number)
+      instruction.fill(&calls[place], geometry) {
+        layout.offset($0, placed, thread: thread)
+      }
       if let scratch = placed.scratch[index] {
         let count = Int64(scratch.elements)
         ck_set_view(
-          &call, Int32(CK_V_SCRATCH),
+          &calls[place], Int32(CK_V_SCRATCH),
           ck_view(
             offset: Int64(layout.roomOffset(scratch.offset, thread: thread)), n: 1, h: 1, w: 1,
             c: Int32(clamping: scratch.elements), sn: count, sh: count, sw: count, halo: 0))
       }
-      calls.append(call)
     }
     self.calls = calls
   }
@@ -48,7 +53,7 @@ struct CallList: Sendable {
     ck_set_view(
       &call, Int32(CK_V_X),
       ck_view(
-        offset: Int64(layout.regions[.barrier, default: 0]), n: 1, h: 1, w: 1, c: 1, sn: 1, sh: 1,
+        offset: Int64(layout.start(.barrier)), n: 1, h: 1, w: 1, c: 1, sn: 1, sh: 1,
         sw: 1, halo: 0))
     ck_set_integer(&call, Int32(CK_I_PARTS), Int64(threads))
     ck_set_integer(&call, Int32(CK_I_PIXELS), Int64(kernels.elementBytes))

@@ -6,14 +6,16 @@ struct Geometry: Sendable {
   static let haloWidth = 12
 
   private let program: Program
-  private var halos: [Int]
+  /// Zeros kept on every side, by the index of a root.
+  private(set) var halos: [Int]
   /// Whose calls are made.
   var thread = 0
 
   init(_ program: Program) {
     self.program = program
     halos = Array(repeating: 0, count: program.values.count)
-    for instruction in program.instructions {
+    for index in program.instructions.indices where program.instructions[index].kernel.usesHalo {
+      let instruction = program.instructions[index]
       for operand in instruction.operands {
         let root = program.root(operand.value)
         halos[root.index] = max(halos[root.index], Geometry.halo(instruction, operand, program))
@@ -24,6 +26,9 @@ struct Geometry: Sendable {
       if program.values[index].isDense || program[root].home != .arena { halos[root.index] = 0 }
     }
   }
+
+  /// The value whose memory another lies in.
+  func root(_ value: Value) -> Value { program.root(value) }
 
   /// Zeros kept on every side of a value's root.
   func halo(_ root: Value) -> Int { halos[root.index] }
@@ -46,8 +51,7 @@ struct Geometry: Sendable {
   }
 
   /// The view of an operand, with its offset counted from the start of its root.
-  func view(_ operand: Instruction.Operand) -> ck_view {
-    let root = program.root(operand.value)
+  func view(_ operand: Instruction.Operand, _ root: Value) -> ck_view {
     let whole = program[root].shape
     let record = program[operand.value]
     if record.isPartial { return partialView(operand, record) }

@@ -25,6 +25,14 @@ package struct Placement: Sendable {
     package func meets(_ other: Demand) -> Bool { first <= other.last && other.first <= last }
   }
 
+  /// A buffer in its place.
+  private struct Piece {
+    let offset: Int
+    let end: Int
+    let first: Int
+    let last: Int
+  }
+
   /// The offset of each demand.
   package let offsets: [Int]
   /// Elements in all.
@@ -40,22 +48,25 @@ package struct Placement: Sendable {
     }
     var offsets = Array(repeating: 0, count: demands.count)
     var extent = 0
-    var placed: [Int] = []  // by offset
+    var placed: [Piece] = []  // by offset
+    placed.reserveCapacity(demands.count)
     for index in order {
-      let need = Placement.aligned(demands[index].elements)
+      let demand = demands[index]
+      let need = Placement.aligned(demand.elements)
       var offset = 0
-      for other in placed where demands[other].meets(demands[index]) {
-        if offsets[other] >= offset + need { break }
-        offset = max(offset, offsets[other] + Placement.aligned(demands[other].elements))
+      for other in placed where demand.first <= other.last && other.first <= demand.last {
+        if other.offset >= offset + need { break }
+        offset = max(offset, other.end)
       }
       offsets[index] = offset
       extent = max(extent, offset + need)
       var (low, high) = (0, placed.count)
       while low < high {
         let middle = (low + high) / 2
-        if offsets[placed[middle]] <= offset { low = middle + 1 } else { high = middle }
+        if placed[middle].offset <= offset { low = middle + 1 } else { high = middle }
       }
-      placed.insert(index, at: low)
+      placed.insert(
+        Piece(offset: offset, end: offset + need, first: demand.first, last: demand.last), at: low)
     }
     self.offsets = offsets
     self.extent = extent

@@ -24,6 +24,9 @@ struct BenchEngineCommand: ParsableCommand {
   @Flag(help: "Time single operations (op_*, gemm_*) in place of steps, on one thread.")
   var ops = false
 
+  @Flag(help: "Print what every workload's training step holds at its peak, and no times.")
+  var memory = false
+
   func run() throws {
     let set = isa.flatMap(InstructionSet.init)
     guard isa == nil || set != nil else {
@@ -38,7 +41,8 @@ struct BenchEngineCommand: ParsableCommand {
       try EngineBench.runOperators(only: words, isa: set ?? .best, seconds: seconds)
     } else {
       try EngineBench.run(
-        only: words, threads: counts, isa: set ?? .best, seconds: seconds, curve: curve)
+        only: words, threads: counts, isa: set ?? .best, seconds: seconds,
+        kind: memory ? .memory : curve ? .curve : .times)
     }
   }
 }

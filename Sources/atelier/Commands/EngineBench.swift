@@ -8,21 +8,33 @@ internal import Foundation
 /// `gflops` counts 2 · MAC of convolutions and linear layers, forward, gradient of the weights and
 /// gradient of the input (the last not where the data come in); everything else counts as 0.
 enum EngineBench {
+  /// What is asked about the workloads.
+  enum Kind {
+    case times
+    case curve
+    case memory
+  }
+
   private static let warmUp = 10
 
   /// Prints a line for every workload whose name holds one of the words in `only` (all, when empty).
   ///
   /// A plan may stay on fewer threads than it is offered; the line says how many it took.
   static func run(
-    only: [String], threads: [Int], isa: InstructionSet, seconds: Double, curve: Bool
+    only: [String], threads: [Int], isa: InstructionSet, seconds: Double, kind: Kind
   ) throws {
+    if kind == .times, only.isEmpty || only.contains(where: { "overhead".contains($0) }) {
+      print(try overhead(isa: isa, seconds: seconds).canonical)
+    }
     for count in threads {
       for workload in EngineWorkload.all
       where only.isEmpty || only.contains(where: { workload.name.contains($0) }) {
         let line =
-          try curve
-          ? EngineCurve.run(workload, isa: isa, threads: count)
-          : measure(workload, isa: isa, threads: count, seconds: seconds)
+          switch kind {
+          case .times: try measure(workload, isa: isa, threads: count, seconds: seconds)
+          case .curve: try EngineCurve.run(workload, isa: isa, threads: count)
+          case .memory: try EngineMemory.run(workload, isa: isa, threads: count)
+          }
         print(line.canonical)
       }
     }
@@ -35,6 +47,37 @@ enum EngineBench {
     where only.isEmpty || only.contains(where: { subject.name.contains($0) }) {
       for line in try bench.lines(subject) { print(line.canonical) }
     }
+  }
+
+  /// What a call costs beside its work: a pass over a thousand ReLUs of one number each, one after
+  /// the other, less a pass over none.
+  private static func overhead(isa: InstructionSet, seconds: Double) throws -> JSONValue {
+    func nanoseconds(_ calls: Int) throws -> (median: Double, calls: Int) {
+      var graph = Graph()
+      var node = graph.input(Shape(channels: 1))
+      for _ in 0..<calls { node = try graph.apply(ReLU(), [node]) }
+      let logits = try graph.apply(Linear(units: 1, key: "head"), [node])
+      let plan = try Plan(
+        graph, logits: logits, batch: 1,
+        optimizer: .sgd(momentum: 0, nesterov: false, weightDecay: 0), isa: isa)
+      let execution = try Execution(plan)
+      execution.initialise(seed: 0)
+      var times: [Double] = []
+      let end = ContinuousClock.now + .seconds(seconds / 2)
+      while times.count < 7 || (ContinuousClock.now < end && times.count < 10_000) {
+        let start = processorSeconds()
+        for _ in 0..<16 { _ = execution.evaluate(rows: 1) }
+        times.append((processorSeconds() - start) * 1e9 / 16)
+      }
+      return (times.sorted()[times.count / 2], plan.callCount.inference)
+    }
+    let (whole, empty) = (try nanoseconds(1000), try nanoseconds(0))
+    let calls = whole.calls - empty.calls
+    return [
+      "name": "overhead", "mode": .string(isa.rawValue), "calls": .number(Double(calls)),
+      "ns_per_call": rounded((whole.median - empty.median) / Double(calls), 1),
+      "engine": .string(EngineVersion.current),
+    ]
   }
 
   private static func measure(

@@ -53,11 +53,18 @@ struct EngineOperatorBench {
     let clock = ContinuousClock()
     let stop = clock.now + .seconds(seconds)
     var steps: [[CallTime]] = []
-    for _ in 0..<5 { _ = execution.timedStep(learningRate: 0, repeats: subject.repeats) }
+    for _ in 0..<5 { _ = timedStep(execution, subject) }
     while steps.count < 7 || (clock.now < stop && steps.count < 100_000) {
-      steps.append(execution.timedStep(learningRate: 0, repeats: subject.repeats))
+      steps.append(timedStep(execution, subject))
     }
     return steps
+  }
+
+  private func timedStep(_ execution: Execution, _ subject: EngineOperator) -> [CallTime] {
+    let origin = ContinuousClock.now
+    return execution.timedStep(learningRate: 0, repeats: subject.repeats) {
+      (ContinuousClock.now - origin) / .seconds(1)
+    }
   }
 
   private func line(

@@ -1,0 +1,94 @@
+internal import CKernels
+
+extension Program {
+  /// What two buffers with a halo must have in common to take each other's place.
+  private struct Form: Hashable {
+    let rows: Int
+    let shape: Shape
+    let halo: Int
+  }
+
+  /// A buffer that values of one form lie in, one after the other.
+  private struct Tenancy {
+    let value: Value
+    /// Where its zeros are written, and when that is needed.
+    let start: Int
+    var gate: Gate
+    var end: Int
+  }
+
+  /// Writes the zeros around values where they are wanted, so that such buffers may lie wherever
+  /// placement finds room.
+  ///
+  /// Kernels never write around a value: one that follows another of its form in the same buffer
+  /// finds the zeros there. A buffer is held for the next no longer than a sixteenth of the pass.
+  mutating func shareHalos() {
+    let halos = Geometry(self).halos
+    let patience = max(instructions.count / 16, 4)
+    var tenancies: [Form: [Tenancy]] = [:]
+    let spans = spans()
+    let roots = values.indices.filter { halos[$0] > 0 && spans[$0] != nil }
+    for index in roots.sorted(by: { spans[$0]?.lowerBound ?? 0 < spans[$1]?.lowerBound ?? 0 }) {
+      guard let span = spans[index] else { continue }
+      let value = Value(index: index)
+      let gate = instructions[span.lowerBound].gate
+      let form = Form(
+        rows: self[value].rows, shape: self[value].shape, halo: halos[index])
+      var buffers = tenancies[form] ?? []
+      let free = buffers.firstIndex {
+        $0.end < span.lowerBound && span.lowerBound - $0.end <= patience
+      }
+      if let free, unify(buffers[free].value, value) {
+        buffers[free].end = span.upperBound
+        buffers[free].gate = buffers[free].gate.common(gate)
+      } else {
+        buffers.append(
+          Tenancy(value: value, start: span.lowerBound, gate: gate, end: span.upperBound))
+      }
+      tenancies[form] = buffers
+    }
+    let starts = tenancies.values.joined().sorted {
+      ($0.start, $0.value.index) < ($1.start, $1.value.index)
+    }
+    insert(
+      starts.map { tenancy in
+        var zeros = Instruction(CK_ZERO_HALO, [.write(CK_V_Y, tenancy.value)])
+        zeros.gate = tenancy.gate
+        return (before: tenancy.start, zeros)
+      })
+  }
+
+  /// Inserts instructions, given in the order of the places they go before.
+  mutating func insert(_ additions: [(before: Int, instruction: Instruction)]) {
+    guard !additions.isEmpty else { return }
+    var from = instructions.count
+    instructions += additions.map(\.instruction)
+    var to = instructions.count
+    // From the end on, so that nothing is overwritten that is still to be moved.
+    for addition in additions.reversed() {
+      while from > addition.before {
+        from -= 1
+        to -= 1
+        instructions.swapAt(from, to)
+      }
+      to -= 1
+      instructions[to] = addition.instruction
+    }
+  }
+
+  /// The first and last instruction that touch each root; what is kept lives to the end.
+  func spans() -> [ClosedRange<Int>?] {
+    var spans: [ClosedRange<Int>?] = Array(repeating: nil, count: values.count)
+    for index in instructions.indices {
+      for operand in instructions[index].operands {
+        let root = root(operand.value).index
+        spans[root] = (spans[root]?.lowerBound ?? index)...index
+      }
+    }
+    for (index, record) in values.enumerated() where record.isKept {
+      let root = root(Value(index: index)).index
+      spans[root] = (spans[root]?.lowerBound ?? 0)...instructions.count
+    }
+    return spans
+  }
+}
