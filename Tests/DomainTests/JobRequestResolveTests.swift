@@ -176,7 +176,7 @@ import Testing
       "dataset": "digits", "sed": 1, "seed": -1, "parallelism": 65, "priority": 1.5,
       "task": "regression", "space": "darts", "labels": ["x", "x", 3],
       "strategy": ["name": "regularized-evolution", "params": ["population": 1, "p": 2], "q": 0],
-      "objectives": [["metric": "latency", "goal": "min"], ["metric": "macs", "goal": "max"]],
+      "objectives": [["metric": "energy", "goal": "min"], ["metric": "macs", "goal": "max"]],
       "budget": ["max_trials": 0, "max_seconds": "1", "target_accuracy": 1.1],
       "trial": [
         "epochs": 0, "batch_size": 4096, "momentum": 1, "augmentation": ["blur"], "z/~": 1,

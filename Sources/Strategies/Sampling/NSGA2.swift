@@ -85,14 +85,13 @@ package struct NSGA2: SearchStrategy {
     guard children.count >= size else { return }
     var seen: Set<Genotype> = []
     let merged = (population + children).filter { seen.insert($0.genotype).inserted }
-    population = NSGA2.order(merged).prefix(size).map { merged[$0.index] }
+    population = NSGA2.order(merged).prefix(size).map { merged[$0] }
     children = []
   }
 
   private func child(using generator: inout SeededGenerator) -> Genotype {
-    let order = NSGA2.order(population)
     var rank = [Int](repeating: 0, count: population.count)
-    for (place, entry) in order.enumerated() { rank[entry.index] = place }
+    for (place, index) in NSGA2.order(population).enumerated() { rank[index] = place }
     func parent() -> Genotype {
       let first = generator.below(population.count)
       let second = generator.below(population.count)
@@ -111,25 +110,18 @@ package struct NSGA2: SearchStrategy {
       1, random: 0, parents: [parent()], history: history, points: points, using: &generator)[0]
   }
 
-  /// Indices from best to worst: by front, inside a front the least crowded first.
-  static func order(_ members: [Member]) -> [(index: Int, front: Int)] {
-    var order: [(index: Int, front: Int)] = []
+  /// Indices from best to worst: by front, inside a front the least crowded first; then the pruned, then
+  /// what has no result.
+  private static func order(_ members: [Member]) -> [Int] {
     let measured = members.indices.filter { members[$0].point != nil }
     let points = measured.compactMap { members[$0].point }
-    var depth = 0
+    var order: [Int] = []
     for front in Pareto.fronts(points) {
       let crowding = Pareto.crowding(front, of: points)
       let places = front.indices.sorted { (-crowding[$0], $0) < (-crowding[$1], $1) }
-      order += places.map { (measured[front[$0]], depth) }
-      depth += 1
+      order += places.map { measured[front[$0]] }
     }
-    for wasStopped in [true, false] {
-      let rest = members.indices.filter {
-        members[$0].point == nil && members[$0].wasStopped == wasStopped
-      }
-      order += rest.map { ($0, depth) }
-      depth += 1
-    }
-    return order
+    let rest = members.indices.filter { members[$0].point == nil }
+    return order + rest.filter { members[$0].wasStopped } + rest.filter { !members[$0].wasStopped }
   }
 }
