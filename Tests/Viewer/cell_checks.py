@@ -15,6 +15,7 @@ def run(checks):
 
     def new_spaces():
         cells = [one for seed in range(12) for one in fixture_cells.two_cells(seed)["cells"]]
+        cells.append(fixture_cells.figure("normal", fixture_cells.PUBLISHED, [], outputs=[1, 2, 3, 4, 5, 6]))
         cells += [fixture_cells.layer_block(seed, layers=8)["cells"][0] for seed in range(12)]
         chains = [fixture_cells.skip_chain(seed, 4 + seed) for seed in range(8)] + [fixture_cells.grown_chain(seed) for seed in range(6)]
         found = work("""
@@ -32,23 +33,23 @@ def run(checks):
         checks.equal(found["scrolls"], {}, "figures wider than their column")
 
     def several_inputs():
-        cell = fixture_cells.figure("normal", [[(0, "sep_conv_3x3"), (1, "identity")], [(1, "max_pool_3x3"), (1, "avg_pool_3x3")],
-                                               [(2, "dil_conv_5x5"), (2, "sep_conv_7x7")]], ["stages.0.cells.0"])
+        cell = fixture_cells.figure("normal", [[(0, "sep_3x3"), (1, "identity")], [(1, "max_3x3"), (1, "avg_3x3")],
+                                               [(2, "dil_3x3"), (2, "conv_1x7_7x1")]], ["stages.0.cells.0"])
         found = work("""
           const one = %s; const graph = cellGraph(one);
           const rank = (title) => graph.nodes.find((node) => node.title === title).rank;
           return { titles: graph.nodes.map((node) => node.title), details: graph.nodes.filter((node) => node.detail).map((node) => [node.title, node.detail]),
             into: graph.edges.filter((edge) => edge.to === 's5').map((edge) => edge.from), short: graph.nodes.map((node) => node.short).filter(Boolean),
-            ranks: ['previous', 'input', 'block 1', 'block 3', 'output'].map(rank), families: graph.nodes.map((node) => node.family).filter(Boolean),
+            ranks: ['previous', 'before', 'block 1', 'block 3', 'output'].map(rank), families: graph.nodes.map((node) => node.family).filter(Boolean),
             note: cellNote({ ...one, edges: one.edges.filter((edge) => edge.from !== 0) }), sentence: cellSentence(one) };""" % json.dumps(cell))
-        checks.equal(found["titles"], ["previous", "input", "block 1", "block 2", "block 3", "output", "sep conv 3×3", "skip", "max pool 3×3",
-                                       "avg pool 3×3", "dil conv 5×5", "sep conv 7×7"])
-        checks.equal(found["details"], [["output", "concat"]], "states that join")
+        checks.equal(found["titles"], ["previous", "before", "block 1", "block 2", "block 3", "output", "sep 3×3", "skip", "max pool 3×3",
+                                       "avg pool 3×3", "dil 3×3", "conv 1×7 7×1"])
+        checks.equal(found["details"], [["block 1", "add"], ["block 2", "add"], ["block 3", "add"], ["output", "concat"]], "how states join")
         checks.equal(found["into"], ["s3", "s4"], "plain edges of the blocks that no other reads")
-        checks.equal(found["short"], ["sep 3×3", "skip", "max 3×3", "avg 3×3", "dil 5×5", "sep 7×7"], "names on a phone")
-        checks.equal(found["families"], ["separable", "skip", "pool", "pool", "dilated", "separable"])
+        checks.equal(found["short"], ["sep 3×3", "skip", "max 3×3", "avg 3×3", "dil 3×3", "conv 1×7 7×1"], "names on a phone")
+        checks.equal(found["families"], ["separable", "skip", "pool", "pool", "dilated", "conv"])
         checks.equal(found["ranks"], [0, 0, 2, 4, 6], "ranks")
-        assert "Not read: previous." in found["note"] and "concat from block 2 to output" in found["sentence"], found
+        assert "Not read: previous." in found["note"] and "concat from block 2 (add) to output" in found["sentence"], found
 
     def layered():
         block = fixture_cells.block_network([("conv 3", [0]), ("max 3", [0]), ("add", [0, 1]), ("identity", [2]), ("conv 1", [3])])["cells"][0]

@@ -3,13 +3,16 @@ import random
 
 from fixture_networks import Builder
 
-CELL_OPERATIONS = ["identity", "sep_conv_3x3", "sep_conv_5x5", "sep_conv_7x7", "avg_pool_3x3", "max_pool_3x3",
-                   "dil_conv_3x3", "conv_1x7_7x1", "conv_1x1"]
+CELL_OPERATIONS = ["identity", "conv_1x1", "conv_3x3", "sep_3x3", "sep_5x5", "sep_7x7", "dil_3x3", "conv_1x3_3x1",
+                   "conv_1x7_7x1", "avg_3x3", "max_3x3", "max_5x5", "max_7x7"]
+# The normal cell of NASNet-A (arXiv:1707.07012): its output also holds states that blocks read.
+PUBLISHED = [[(0, "sep_5x5"), (1, "sep_3x3")], [(1, "sep_5x5"), (1, "sep_3x3")], [(0, "avg_3x3"), (1, "identity")],
+             [(1, "avg_3x3"), (1, "avg_3x3")], [(0, "sep_3x3"), (0, "identity")]]
 ORDINARY = {"conv": "conv2d", "max": "max_pool", "average": "average_pool"}
 
 
 def draw_cell(draw, blocks):
-    """Per block two earlier states (0 and 1 are the inputs) and an operation on each."""
+    """Per block two earlier states (0 and 1 are the inputs) and an operation on each, added."""
     return [[(draw.randrange(2 + number), draw.choice(CELL_OPERATIONS)) for _ in range(2)] for number in range(blocks)]
 
 
@@ -23,35 +26,35 @@ def two_cells(seed, blocks=5, repeats=2, width=8):
     for stage in range(3):
         kinds = (["reduction"] if stage else []) + ["normal"] * repeats
         for index, kind in enumerate(kinds):
-            scope = f"stages.{stage}.cells.{index}"
+            scope = f"reductions.{stage - 1}" if kind == "reduction" else f"stages.{stage}.cells.{index - (stage > 0)}"
             scopes[kind].append(scope)
             before, now = now, place_cell(net, chosen[kind], before, now, scope, width << stage, kind == "reduction")
     net.linear(net.pooled(net.plain("relu", [now], "head.relu"), "head.pool"), 10, "head.linear")
-    code = " ".join(f"{kind}:" + ",".join(f"{a}~{x}+{b}~{y}" for (a, x), (b, y) in chosen[kind]) for kind in chosen)
+    code = " | ".join(" ".join(f"{x}({a})+{y}({b})" for (a, x), (b, y) in chosen[kind]) for kind in chosen)
     return net.architecture("nasnet-cell", code, 10, [figure(kind, chosen[kind], scopes[kind]) for kind in chosen])
 
 
-def figure(kind, chosen, scopes):
-    """What `cells` says: two edges into each block, those that no block reads joined in the output."""
+def figure(kind, chosen, scopes, outputs=None):
+    """What `cells` says: two edges into each block, the outputs (those that no block reads) joined in the last state."""
     read = {source for block in chosen for source, _ in block}
     last = 2 + len(chosen)
     edges = [(source, 2 + number, operation) for number, block in enumerate(chosen) for source, operation in block]
-    edges += [(state, last, "concat") for state in range(2, last) if state not in read]
-    return {"name": kind, "states": ["previous", "input", *(f"block {n + 1}" for n in range(len(chosen))), "output"],
+    edges += [(state, last, "concat") for state in outputs or range(last) if outputs or state not in read]
+    return {"name": kind, "states": ["previous", "before", *(f"block {n + 1} (add)" for n in range(len(chosen))), "output"],
             "edges": [{"from": a, "to": b, "operation": op, "live": True} for a, b, op in edges], "repeats": scopes}
 
 
 def place_cell(net, chosen, before, now, scope, width, is_reduction):
     states = []
-    for name, node in (("previous", before), ("input", now)):
-        stride = net.size(before)[0] // net.size(now)[0] if name == "previous" else 1
-        states.append(net.norm(net.conv(node, width, (1, 1), f"{scope}.{name}.conv", stride), f"{scope}.{name}.norm"))
+    for name, node in (("before", before), ("previous", now)):
+        stride = net.size(before)[0] // net.size(now)[0] if name == "before" else 1
+        states.insert(0, net.norm(net.conv(node, width, (1, 1), f"{scope}.{name}.conv", stride), f"{scope}.{name}.norm"))
     for number, block in enumerate(chosen):
         parts = []
         for side, (source, operation) in enumerate(block):
             stride = 2 if is_reduction and source < 2 else 1
             part = f"{scope}.blocks.{number}.{side}"
-            if operation.endswith("pool_3x3"):
+            if operation.startswith(("avg", "max")):
                 height, wide, channels = net.size(states[source])
                 kind = "max_pool" if operation.startswith("max") else "average_pool"
                 parts.append(net.add({"operation": kind, "kernel": 3, "stride": stride, "padding": 1}, [states[source]],

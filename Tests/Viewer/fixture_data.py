@@ -99,7 +99,9 @@ class Job:
                      measured={"train_seconds": round(self.seconds_a_trial * self.random.uniform(0.8, 1.2), 3)})
         payload = {"trial": trial["number"], "state": state, "is_best": False}
         if state in ("completed", "stopped_early", "diverged"):
-            trial.update(parameters=parameters, macs=macs)
+            timed = any(one["metric"] == "latency" for one in self.record["request"]["objectives"])
+            trial.update(parameters=parameters, macs=macs,
+                         metrics={"latency_ms": round(0.1 + macs * 4e-8, 4)} if timed else {})
             payload.update(parameters=parameters, macs=macs)
         if score is not None:
             score = round(score, 4)
@@ -143,7 +145,7 @@ class Job:
     def repeat_trial(self, original):
         """A trial of a known network: the earlier result again, untrained."""
         trial, _ = self.start_trial(self.architectures[original["architecture"]])
-        same = ("curve", "search_accuracy", "parameters", "macs", "state", "failure")
+        same = ("curve", "search_accuracy", "parameters", "macs", "state", "failure", "metrics")
         trial.update({name: original[name] for name in same}, cached_from=original["number"], started=None,
                      finished=at(2 + trial["number"] * self.seconds_a_trial / 2))
         self.emit("trial.finished", {"trial": trial["number"], "is_best": False, **{name: original[name] for name in same[1:5]}})
@@ -197,6 +199,23 @@ class Job:
             "reproducible": True, "digest": self.record["digest"], "seed": self.record["request"]["seed"],
             "numerics": NUMERICS, "final_plan": self.record["final_plan"], "finalists": finalists,
             "verdict": self.verdict, "repeated_trials": self.repeated}
+
+    def wire_pareto(self, cost):
+        """The front of completed trials by accuracy and cost within the cost's limit, and the volume that it covers."""
+        name = {"latency": "latency_ms"}.get(cost, cost)
+        limit = next((one["limit"] for one in self.record["request"]["objectives"] if one["metric"] == cost), None)
+        rows = [(trial.get(name) or trial["metrics"].get(name), -trial["search_accuracy"], trial) for trial in self.trials
+                if trial["state"] == "completed" and trial["search_accuracy"] and not trial["cached_from"]]
+        kept = sorted((row for row in rows if not limit or row[0] <= limit), key=lambda row: row[:2])
+        dearest, volume, best, front = limit or max(row[0] for row in kept), 0, 0, []
+        for price, worst, trial in kept:
+            if -worst > best:
+                volume += (-worst - best) * (dearest - price)
+                best = -worst
+                front.append({"trial": trial["number"], "architecture": trial["architecture"],
+                              "search_accuracy": best, "cost": price})
+        return {"cost": cost, "reference": {"search_accuracy": 0, "cost": dearest}, "hypervolume": volume,
+                "trials_compared": len(rows), "data": front}
 
     @property
     def repeated(self):
@@ -288,7 +307,9 @@ def make_ends():
     spaces = {"nasnet": "nasnet-cell", "block": "block-qnn", "grown": "eas-chain"}
     jobs = []
     for key, (name, said) in told.items():
-        job = Job(key, name, space=spaces[key], budget=36, seed=29, pruner="asha" if key == "block" else None, verdict=said)
+        timed = [{"metric": "latency", "goal": "min", "limit": None}] if key == "nasnet" else []
+        job = Job(key, name, space=spaces[key], budget=36, seed=29, pruner="asha" if key == "block" else None,
+                  objectives=timed, verdict=said)
         for _ in range(36):
             job.run_trial()
         job.conclude()

@@ -95,7 +95,8 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
         routes = [
             (r"/v1/jobs", self.jobs), (r"/v1/jobs/([^/]+)", self.job), (r"/v1/jobs/([^/]+)/trials", self.trials),
             (r"/v1/jobs/([^/]+)/trials/(\d+)", self.trial), (r"/v1/jobs/([^/]+)/events", self.events),
-            (r"/v1/jobs/([^/]+)/result", self.result), (r"/v1/architectures/([^/]+)", self.architecture),
+            (r"/v1/jobs/([^/]+)/result", self.result),
+            (r"/v1/jobs/([^/]+)/pareto", lambda key: self.json(self.fixture.jobs[key].wire_pareto(self.query.get("cost", "macs")))), (r"/v1/architectures/([^/]+)", self.architecture),
             (r"/v1/architectures/([^/]+)/export", self.export),
             (r"/v1/datasets", lambda: self.list(fixture_catalog.DATASETS)), (r"/v1/datasets/([^/]+)", self.dataset),
             (r"/v1/strategies", lambda: self.list(fixture_catalog.STRATEGIES)),

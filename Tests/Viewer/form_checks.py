@@ -97,6 +97,9 @@ def run(checks):
         checks.equal(body()["objectives"], [{"metric": "accuracy", "goal": "max", "limit": 0.9}, {"metric": "parameters", "goal": "min"},
                                             {"metric": "macs", "goal": "min", "limit": 2000000}])
         checks.holds(f"document.querySelector('{field('/objectives/macs')}').checked", "a limit makes it an objective")
+        browser.type(field("/objectives/latency/limit"), "2.5")
+        checks.equal(body()["objectives"][-1], {"metric": "latency", "goal": "min", "limit": 2.5})
+        browser.choose(field("/objectives/latency"), False)
         browser.choose(field("/objectives/parameters"), False)
         browser.type(field("/objectives/macs/limit"), "small")
         browser.type(field("/control"), "0.9")

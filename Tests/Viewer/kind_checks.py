@@ -142,12 +142,28 @@ def run(checks):
                 assert any(other["macs"] <= one["macs"] and other["search_accuracy"] >= one["search_accuracy"] for other in front), one["number"]
         assert max(one["macs"] for one in front) <= 500_000 < max(one["macs"] or 0 for one in job.trials), "the limit counts"
         checks.equal(checks.eval("document.querySelectorAll('.chart')[1].querySelectorAll('.limit').length"), 1, "the limit's line")
+        served = job.wire_pareto("macs")
+        checks.equal(listed, [one["trial"] for one in served["data"]], "the front that the service tells")
+        browser.eval("document.querySelector('section[aria-labelledby=tradeoff-title] details').open = true")
+        checks.wait("document.querySelector('section[aria-labelledby=tradeoff-title] details').textContent.includes('Hypervolume')", "the volume")
+        assert f"{served['trials_compared']} trials compared" in checks.text("section[aria-labelledby=tradeoff-title] details")
         browser.eval("document.querySelector('section[aria-labelledby=tradeoff-title] tbody button').click()")
         checks.wait(f"document.querySelector('#learning-title').textContent.endsWith('trial {listed[0]}')", "the chosen trial")
         label = json.dumps(checks.eval("document.querySelectorAll('.chart')[1].getAttribute('aria-label')"))
         assert f"{len(front)} trials on the front" in label, label
 
+    def timed():
+        buttons = "[...document.querySelectorAll('section[aria-labelledby=tradeoff-title] .segments button')].map((one) => one.textContent)"
+        checks.open("job.html?id=job_running&cost=latency")
+        checks.equal(checks.eval(buttons), ["parameters", "macs"], "costs of a job that measures no latency")
+        checks.open("job.html?id=job_nasnet&cost=latency")
+        checks.equal(checks.eval(buttons), ["parameters", "macs", "latency"], "costs")
+        assert "ms of latency" in checks.eval("document.querySelectorAll('.chart')[1].getAttribute('aria-label')")
+        scored = sum(trial["search_accuracy"] is not None for trial in fixture.jobs["job_nasnet"].trials)
+        checks.equal(len(marks(1)), scored, "marks")
+
     for name, check in [
+            ("latency is an axis where it is measured", timed),
             ("strategy, control, repeats and stopped trials have marks of their own", told_apart),
             ("the legend says what each mark is and how many there are", legend),
             ("the head says how many trainings were saved", saved),

@@ -37,7 +37,7 @@ function stateGraph(cell) {
   const ranks = stateRanks(cell.states.length, live);
   const joints = cell.states.map((_, i) => joint(live.filter((edge) => edge.to === i)));
   const nodes = cell.states.flatMap((title, i) => (
-    used.has(i) ? [{ id: `s${i}`, title: words(title), detail: joints[i], kind: "state", rank: ranks[i] * 2 }] : []));
+    used.has(i) ? [{ id: `s${i}`, ...stateWords(title, joints[i]), kind: "state", rank: ranks[i] * 2 }] : []));
   const edges = [];
   live.forEach((edge, i) => {
     if (joints[edge.to]) {
@@ -49,6 +49,12 @@ function stateGraph(cell) {
     edges.push({ from: `s${edge.from}`, to: `o${i}` }, { from: `o${i}`, to: `s${edge.to}` });
   });
   return { nodes, edges };
+}
+
+/** A state's name and how it joins what enters it: `block 1 (add)` stands in two lines. */
+function stateWords(name, join) {
+  const [, title, detail] = name.match(/^(.+) \((.+)\)$/) ?? [null, name, join];
+  return { title: words(title), detail };
 }
 
 function operationNode(id, operation) {
@@ -63,7 +69,7 @@ function layeredGraph(cell) {
     const isLast = !live.some((edge) => edge.from === i);
     if (!entering.length && isLast) return [];
     const join = joint(entering);
-    if (!entering.length || isLast) return [{ id: `s${i}`, title: words(name), detail: join, kind: "state" }];
+    if (!entering.length || isLast) return [{ id: `s${i}`, ...stateWords(name, join), kind: "state" }];
     const from = entering.map((edge) => words(cell.states[edge.from])).join(" and ");
     const hint = `${words(name)}: ${operationName(entering[0].operation)} of ${from}`;
     if (join) return [{ id: `s${i}`, title: join, detail: words(name), kind: "state", hint }];

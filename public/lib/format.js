@@ -94,7 +94,7 @@ export function shortOperationName(text) {
 export function operationFamily(text) {
   const name = String(text).toLowerCase();
   if (/skip|identity|none|zero/.test(name)) return "skip";
-  if (/pool|^(max|avg|average)\b/.test(name)) return "pool";
+  if (/pool|^(max|avg|average)(?![a-z])/.test(name)) return "pool";
   if (/sep|depthwise/.test(name)) return "separable";
   if (/dil/.test(name)) return "dilated";
   if (/1x1|1×1|^conv 1$|linear|dense/.test(name)) return "pointwise";

@@ -60,7 +60,8 @@ export function trialModel(trial) {
   return {
     number: trial.number, state: trial.state, attempt: trial.attempt, isFinished,
     accuracy, isScored: Number.isFinite(accuracy), parameters: trial.parameters, macs: trial.macs,
-    code: trial.code, architecture: trial.architecture, parent: trial.parent, isKept: trial.weights_kept,
+    latency: trial.metrics?.latency_ms ?? null, code: trial.code, architecture: trial.architecture,
+    parent: trial.parent, isKept: trial.weights_kept,
     original: trial.cached_from, isRandom: trial.is_random, fidelity: trial.fidelity,
     seconds: trial.measured.train_seconds ?? null, failure: trial.failure,
     started: trial.started, finished: trial.finished,

@@ -56,5 +56,5 @@ function component({ name, params }) {
 function objective({ metric, goal, limit }) {
   const isMost = goal === "max";
   const bound = Number.isFinite(limit) ? `, ${isMost ? "at least" : "at most"} ${metric === "accuracy" ? percent(limit) : short(limit)}` : "";
-  return `${isMost ? "most" : "fewest"} ${metric}${bound}`;
+  return `${isMost ? "most" : metric === "latency" ? "least" : "fewest"} ${metric}${bound}${bound && metric === "latency" ? " ms" : ""}`;
 }

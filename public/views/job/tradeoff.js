@@ -1,5 +1,6 @@
 // Search accuracy against size: the trials, and the steps of those that no other beats on both.
 
+import { get } from "../../lib/api.js";
 import { Chart } from "../../lib/chart.js";
 import { arrange, h, setText } from "../../lib/dom.js";
 import { percent, plural, short } from "../../lib/format.js";
@@ -7,7 +8,7 @@ import { isPlaced, keepsLimits, paretoFront, scoreLegend, scorePoints, trialText
 import { padded } from "../../lib/scale.js";
 import { segments } from "../../lib/segments.js";
 
-const names = { parameters: "parameters", macs: "multiply–accumulates" };
+const names = { parameters: "parameters", macs: "multiply–accumulates", latency: "ms of latency" };
 
 export class TradeOff {
   #page;
@@ -18,22 +19,27 @@ export class TradeOff {
   #costHead = h("th", { scope: "col", class: "number" });
   #rows = h("tbody");
   #known = new Map();
+  #volume = h("p", { class: "note spaced" });
+  #asked = "";
   #front;
   #axis;
   #drawn = "";
 
   constructor(page) {
     this.#page = page;
-    const cost = page.query.get("cost") === "macs" ? "macs" : "parameters";
-    this.#axis = segments("Cost", [["parameters", "parameters"], ["macs", "macs"]], cost, (value) => {
-      page.remember({ cost: value === "macs" ? value : null });
+    // Latency is measured only where the job asks for it.
+    const isTimed = (page.job.request.objectives ?? []).some(({ metric }) => metric === "latency");
+    const costs = ["parameters", "macs", ...(isTimed ? ["latency"] : [])];
+    const cost = costs.includes(page.query.get("cost")) ? page.query.get("cost") : costs[0];
+    this.#axis = segments("Cost", costs.map((name) => [name, name]), cost, (value) => {
+      page.remember({ cost: value === costs[0] ? null : value });
       this.update();
     });
-    this.#front = h("details", { class: "spaced", hidden: true }, this.#summary,
+    this.#front = h("details", { class: "spaced", hidden: true, ontoggle: () => this.#loadVolume() }, this.#summary,
       h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of the front" },
         h("table", {}, h("caption", { class: "visually-hidden" }, "Trials that no other beats on search accuracy and cost, the smallest first"),
           h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Trial"), h("th", { scope: "col", class: "number" }, "Search accuracy"), this.#costHead)),
-          this.#rows)));
+          this.#rows)), this.#volume);
     this.element = h("section", { class: "card", "aria-labelledby": "tradeoff-title" },
       h("div", { class: "card-head" }, h("h2", { id: "tradeoff-title" }, "Accuracy against size"),
         h("span", { class: "grow" }), this.#axis.element),
@@ -90,6 +96,23 @@ export class TradeOff {
     this.#front.hidden = front.length === 0;
     setText(this.#costHead, cost);
     arrange(this.#rows, front.map((trial) => this.#row(trial, cost)));
+    this.#loadVolume();
+  }
+
+  /** The service's measure of the front, asked for while its table is open and for each new front. */
+  async #loadVolume() {
+    const cost = this.#axis.value();
+    const key = `${cost} ${this.#rows.textContent}`;
+    if (!this.#front.open || this.#asked === key) return;
+    this.#asked = key;
+    let text = "";
+    try {
+      const { hypervolume, reference, trials_compared: count } = await get(`${this.#page.path}/pareto`, { cost });
+      text = `Hypervolume ${short(hypervolume)}: accuracy times ${names[cost]} saved, from ${percent(reference.search_accuracy, 0)} and ${short(reference.cost)}; ${plural(count, "trial")} compared.`;
+    } catch {
+      // The front stands without its measure; the next front asks again.
+    }
+    if (this.#asked === key) setText(this.#volume, text);
   }
 
   /** The row of a trial; a finished trial does not change, so that its row keeps the focus. */

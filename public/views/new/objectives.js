@@ -3,7 +3,12 @@
 import { h } from "../../lib/dom.js";
 import { Field } from "../../lib/fields.js";
 
-const costs = { parameters: "parameters", macs: "multiply–accumulates" };
+/** What may count beside accuracy: how wanting less of it is called, how its limit, and what they mean. */
+const costs = {
+  parameters: ["fewer parameters", "most parameters", "Beside the accuracy, fewer are better"],
+  macs: ["fewer multiply–accumulates", "most multiply–accumulates", "Beside the accuracy, fewer are better"],
+  latency: ["less latency", "most latency, ms", "Measured milliseconds of one sample; such a search cannot be repeated exactly"],
+};
 
 export class Objectives {
   /** Fields by metric: whether it counts (not for accuracy, which always does) and its limit. */
@@ -15,11 +20,11 @@ export class Objectives {
     this.#addLimit("accuracy", "least accuracy", {
       type: "number", minimum: 0, maximum: 1, description: "Below it a candidate is no finalist; empty: no limit",
     }, changed);
-    for (const [metric, title] of Object.entries(costs)) {
-      this.#counts.set(metric, new Field(`/objectives/${metric}`, `fewer ${title}`, {
-        type: "boolean", default: false, description: "Beside the accuracy, fewer are better",
+    for (const [metric, [less, most, description]] of Object.entries(costs)) {
+      this.#counts.set(metric, new Field(`/objectives/${metric}`, less, {
+        type: "boolean", default: false, description,
       }, { changed }));
-      this.#addLimit(metric, `most ${title}`, { type: "integer", minimum: 1, description: "More than these are not feasible; empty: no limit" }, () => {
+      this.#addLimit(metric, most, { type: "number", description: "Beyond it a candidate is not feasible; empty: no limit" }, () => {
         // A limit is given on an objective, so a limit makes it one.
         if (this.#limits.get(metric).value() !== undefined) this.#counts.get(metric).set(true);
         changed();
