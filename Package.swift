@@ -121,7 +121,7 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "Domain", "Engine", "CZlib"],
       swiftSettings: settings),
     .testTarget(
-      name: "StrategiesTests", dependencies: ["Architectures", "Strategies", "Domain"],
+      name: "StrategiesTests", dependencies: ["Architectures", "Datasets", "Strategies", "Domain"],
       swiftSettings: settings),
     .testTarget(
       name: "RunnerTests", dependencies: ["Domain", "Runner", "Store", log, lifecycle],
