@@ -13,9 +13,10 @@ import Testing
     var seconds = 0.0
     var inFlight: [Assignment] = []
     var assigned: [Assignment] = []
-    var question: (observe: Trial?, wanted: Int)?
+    var question: (observe: Trial?, draw: Draw?)?
     var discarded: [String] = []
     var proposed = 0
+    var observed = 0
     /// What the strategy says when it has observed so many trials.
     var possible: @Sendable (_ observed: Int) -> Set<Int> = { _ in [1] }
     /// Which trials inherit.
@@ -45,7 +46,7 @@ import Testing
         case .run(let assignment):
           inFlight.append(assignment)
           assigned.append(assignment)
-        case .consult(let observe, let wanted): question = (observe, wanted)
+        case .consult(let observe, let draw): question = (observe, draw)
         case .save(let change), .conclude(let change, _):
           job = change.job
           for trial in change.trials { trials[trial.number] = trial }
@@ -58,10 +59,10 @@ import Testing
 
     /// One thing that can happen: an answer first, else the oldest order's end.
     mutating func step() throws -> Bool {
-      if let (observe, wanted) = question {
+      if let (observe, draw) = question {
         question = nil
-        let observed = observe?.number ?? 0
-        let drafts = (0..<wanted).map { _ in
+        observed = observe?.number ?? observed
+        let draft = draw.map { _ in
           proposed += 1
           return Consultation.Draft(
             candidate: Candidate(
@@ -71,7 +72,7 @@ import Testing
         try send(
           .consulted(
             Consultation(
-              drafts: drafts, isDry: false, strategyState: [UInt8("{}".utf8.first ?? 0)],
+              draft: draft, isDry: false, strategyState: [UInt8("{}".utf8.first ?? 0)],
               possibleParents: observed == 0 ? [] : possible(observed))))
         return true
       }

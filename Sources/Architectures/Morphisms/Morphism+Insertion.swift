@@ -88,10 +88,10 @@ extension Morphism {
     let node = parent.nodes[id]
     switch node.layer {
     case .relu, .zero: return true
-    case .maxPool, .averagePool, .globalAveragePool, .identity, .dropout, .spatialPad, .add,
-      .concat:
+    case .maxPool, .averagePool, .globalAveragePool, .identity, .dropout, .dropPath, .spatialPad,
+      .add, .concat:
       return !node.inputs.isEmpty && node.inputs.allSatisfy(isNonNegative)
-    case .conv2d, .linear, .batchNorm: return false
+    case .conv2d, .shiftedConv, .linear, .batchNorm: return false
     }
   }
 
