@@ -148,7 +148,8 @@ package struct EAS: SearchStrategy {
       let genotype =
         proposed % 2 == 1
         ? try space.genotype(of: smallest) : .random(in: points, using: &generator)
-      let candidate = Candidate(genotype, isRandom: proposed % 2 == 0)
+      let candidate = Candidate(
+        genotype, isRandom: proposed % 2 == 0, isReevaluation: proposed > 1)
       pending.append(Child(candidate: candidate, stage: 0, steps: [], origin: genotype))
       return candidate
     }
