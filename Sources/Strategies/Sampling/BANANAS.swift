@@ -11,7 +11,7 @@ package import Domain
 /// - Source: White, Neiswanger & Savani 2021, arXiv:1910.11858, algorithm 1.
 /// - Departs: decisions are one-hot, without paths, which most spaces do not have; scores are ranks; the
 ///   default predictor is a ridge regression on decisions and their pairs, fitted to bootstrap samples,
-///   as it predicts no worse at these sizes than small networks and costs a hundredth.
+///   because small networks cost some seventy times as much.
 package struct BANANAS: SearchStrategy {
   private let points: [DecisionPoint]
   private let aims: Aims
