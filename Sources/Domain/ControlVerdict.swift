@@ -31,10 +31,12 @@ package struct ControlVerdict: Codable, Hashable, Sendable {
     case controlTrials = "control_trials"
   }
 
-  /// nil where either side has no trial.
+  /// nil where either side has no trial, or where the strategy's trials inherit weights: they have been
+  /// trained longer than the control's, and only the final phase, which trains all anew, is fair.
   package init?(of trials: [Trial]) {
     let measured = trials.filter { $0.cachedFrom == nil && $0.searchAccuracy != nil }
     let strategy = measured.filter { !$0.candidate.isRandom }.sorted { $0.number < $1.number }
+    guard !strategy.contains(where: { $0.candidate.parent != nil }) else { return nil }
     let late = strategy.suffix((strategy.count + 1) / 2).compactMap(\.searchAccuracy)
     let control = measured.filter(\.candidate.isRandom).compactMap(\.searchAccuracy)
     guard !late.isEmpty, !control.isEmpty else { return nil }

@@ -15,7 +15,7 @@ package enum Toy {
         parameters: [], make: { _ in ToySpace() }),
     ]),
     strategies: Registry(
-      ["random", "regularized-evolution"].map { id in
+      ["random", "regularized-evolution", "gaussian-process"].map { id in
         StrategyEntry(
           id: id, summary: "A strategy.", paper: "",
           parameters: id == "random"

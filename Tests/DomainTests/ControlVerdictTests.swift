@@ -37,6 +37,11 @@ import Testing
     #expect(verdict.strategyTrials == 1 && verdict.controlTrials == 2)
     #expect(ControlVerdict(of: control) == nil)
     #expect(ControlVerdict(of: strategy) == nil)
+    let heir = Candidate(Genotype([0]), parent: 3)
+    var grown = Trial(number: 9, candidate: heir, code: "")
+    grown.state = .completed
+    grown.metrics = [MetricName.searchAccuracy: 0.9]
+    #expect(ControlVerdict(of: control + strategy + [grown]) == nil)
   }
 
   @Test func `the power is Noether's`() throws {

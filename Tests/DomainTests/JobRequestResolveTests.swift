@@ -24,10 +24,10 @@ import Testing
     #expect(
       request
         == JobRequest(
-          name: "regularized-evolution on digits", labels: [], dataset: "digits",
+          name: "gaussian-process on digits", labels: [], dataset: "digits",
           task: "classification", space: ComponentChoice("nasbench201-cell", params: ["width": 8]),
           strategy: ComponentChoice(
-            "regularized-evolution", params: ["population": 20, "sample": 5]), control: 0.1,
+            "gaussian-process", params: ["population": 20, "sample": 5]), control: 0.1,
           objectives: [Objective(.accuracy, .maximise)], budget: Budget(maxTrials: 40),
           parallelism: 4,
           trial: TrainingSchedule(

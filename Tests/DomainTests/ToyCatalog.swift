@@ -40,7 +40,7 @@ let toyCatalog = Catalog(
       make: { _ in ToySpace() }),
   ]),
   strategies: Registry(
-    ["random", "regularized-evolution"].map { id in
+    ["random", "regularized-evolution", "gaussian-process"].map { id in
       StrategyEntry(
         id: id, summary: "", paper: "",
         parameters: id == "random"

@@ -1,3 +1,4 @@
+internal import Architectures
 package import Domain
 
 /// The search of NASNet: a recurrent controller trained by proximal policy optimisation.
@@ -54,7 +55,7 @@ package struct NASNetPPO: SearchStrategy {
           "gradient_clip", .number(min: 0, max: 1000), default: 1,
           "Longest gradient; a longer one is shortened."),
       ],
-    make: { NASNetPPO($0) },
+    homeSpace: NASNetCellSpace.entry.id, make: { NASNetPPO($0) },
     restore: { try NASNetPPO.restored(from: $1) })
 
   package mutating func propose() throws -> Candidate? { search.propose() }

@@ -1,3 +1,4 @@
+internal import Architectures
 package import Domain
 
 /// Neural architecture search with reinforcement learning: a recurrent controller is trained by
@@ -42,7 +43,7 @@ package struct NASReinforce: SearchStrategy {
     parameters: ControllerParameters.of(
       learningRate: 0.015, batch: 4, entropy: 0.01, baselineDecay: 0.9, rewardPower: 3)
       + [DepthSchedule.parameter],
-    make: { NASReinforce($0) },
+    homeSpace: NASChainSpace.entry.id, make: { NASReinforce($0) },
     restore: { try NASReinforce.restored(from: $1) })
 
   package mutating func propose() throws -> Candidate? {
