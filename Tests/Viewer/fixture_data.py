@@ -129,7 +129,9 @@ class Job:
             for epoch in range(1, (5 if state == "completed" else 2) + 1):
                 self.report_epoch(trial, epoch, round(reached * (1 - 0.5 * math.exp(-pace * epoch)), 4))
             last = trial["curve"][-1]["metrics"]["validation_accuracy"]
-            self.finish_trial(trial, state, last, None if state == "completed" else
+            # As the service does, a pruner's trial of the block space has no accuracy at the full budget.
+            scored = state == "completed" or self.space != "block-qnn"
+            self.finish_trial(trial, state, last if scored else None, None if state == "completed" else
                               f"after epoch 2 its best validation accuracy {last} is below {round(last + 0.0312, 4)}, "
                               f"the median of {trial['number'] - 1} completed trials")
         elif state == "diverged":

@@ -32,6 +32,12 @@ def run(checks):
                 if kind == "dot":
                     checks.equal(tag, "path" if trial["is_random"] else "circle", f"shape of trial {trial['number']}")
 
+    def unscored():
+        checks.open("job.html?id=job_block")
+        wanted = [one["number"] for one in fixture.jobs["job_block"].trials if one["state"] == "stopped_early"]
+        checks.equal(sorted(number for number, kind, _ in marks() if kind.startswith("gone")), wanted, "stopped trials")
+        assert wanted and "without" in checks.text(".legend"), checks.text(".legend")
+
     def legend():
         checks.open("job.html?id=job_running")
         found = marks()
@@ -165,6 +171,7 @@ def run(checks):
     for name, check in [
             ("latency is an axis where it is measured", timed),
             ("strategy, control, repeats and stopped trials have marks of their own", told_apart),
+            ("a stopped trial without an accuracy is not drawn as lost", unscored),
             ("the legend says what each mark is and how many there are", legend),
             ("the head says how many trainings were saved", saved),
             ("the table tells where trials come from, and filters by it", rows),

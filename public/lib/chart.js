@@ -9,7 +9,7 @@ import { dotLimit, glyph, legendItems, thinned } from "./marks.js";
 /**
  * One chart in a host element. `update` takes
  * `{label, points, lines, x, y, notes, limit, selected, lost}`:
- * points `{key, x, y, kind, isControl, text}` (kind: dot, hollow, repeat, front, low, hollow-low, lost; `text`
+ * points `{key, x, y, kind, isControl, text}` (kind: dot, hollow, repeat, front, low, hollow-low, lost, gone; `text`
  * is read out), lines `{points: [[x, y]], kind, label, step, isCut}` (isCut: a bar at its end),
  * x and y `{domain, title, format, whole}`, legend: entries `{kind, isControl, text}`, notes: words
  * under the plot, limit: an x value that must not be passed, labelRoom: true where
@@ -65,7 +65,7 @@ export class Chart {
     const width = Math.floor(this.#host.clientWidth);
     if (!model || width < 40) return;
     const height = this.#height;
-    const lost = model.points.some((point) => point.kind === "lost");
+    const lost = model.points.some((point) => point.kind === "lost" || point.kind === "gone");
     setAttribute(this.#svg, "width", width);
     setAttribute(this.#svg, "height", height);
     setAttribute(this.#svg, "aria-label", model.label);
@@ -153,7 +153,7 @@ export class Chart {
 }
 
 function place(point, y, box) {
-  if (point.kind === "lost") return box.strip;
+  if (point.kind === "lost" || point.kind === "gone") return box.strip;
   if (point.kind === "low" || point.kind === "hollow-low") return box.bottom - 5;
   return y(point.y);
 }

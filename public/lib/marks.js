@@ -15,6 +15,7 @@ export function glyph({ kind, isControl, px, py, key }) {
   const diamond = (r) => s("path", { d: `M${px} ${py - r}l${r} ${r}l${-r} ${r}l${-r} ${-r}z`, ...data });
   switch (kind) {
     case "front": return isControl ? diamond(6) : round(4.5);
+    case "gone":
     case "hollow": return isControl ? diamond(4.5) : round(3.25);
     case "repeat": return s("path", { d: `M${px - 4} ${py}h8`, ...data });
     case "low":

@@ -30,8 +30,9 @@ export function scorePoints(trials, x, text, front = []) {
     let kind = trial.original ? "repeat" : trial.state === "stopped_early" ? "hollow" : "dot";
     if (stressed.has(trial.number)) kind = "front";
     if (!trial.isScored) {
-      kind = "lost";
-      lost[trial.state] = (lost[trial.state] ?? 0) + 1;
+      // A stopped trial was not lost: its curve is there, only no accuracy at the full budget.
+      kind = trial.state === "stopped_early" ? "gone" : "lost";
+      if (kind === "lost") lost[trial.state] = (lost[trial.state] ?? 0) + 1;
     } else if (trial.accuracy < fence) kind = kind === "hollow" ? "hollow-low" : "low";
     return { key: trial.number, x: x(trial), y: trial.accuracy * 100, kind, isControl: trial.isRandom, text: text(trial) };
   });
@@ -40,7 +41,7 @@ export function scorePoints(trials, x, text, front = []) {
 
 /** True for a point that stands at its own height. */
 export function isPlaced({ kind }) {
-  return kind !== "low" && kind !== "hollow-low" && kind !== "lost";
+  return kind !== "low" && kind !== "hollow-low" && kind !== "lost" && kind !== "gone";
 }
 
 /** The legend of such points: one entry for each mark that is drawn, with how many there are. */
@@ -55,6 +56,8 @@ export function scoreLegend({ points, floor, lost }) {
     { kind: "hollow", isControl: true, number: count("hollow", true), text: "at random, stopped early" },
     { kind: "low", number: count("low"), text: `completed below ${floor.toFixed(1)} %` },
     { kind: "hollow-low", number: count("hollow-low"), text: `stopped early below ${floor.toFixed(1)} %` },
+    { kind: "gone", isControl: false, number: count("gone", false), text: "stopped early, without a search accuracy" },
+    { kind: "gone", isControl: true, number: count("gone", true), text: "at random, stopped early, without one" },
     { kind: "lost", number: count("lost"), text: lostWords },
   ].filter((entry) => entry.number > 0)
     .map(({ kind, isControl, number, text }) => ({ kind, isControl, text: kind === "lost" ? text : `${whole(number)} ${text}` }));
