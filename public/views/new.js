@@ -31,7 +31,7 @@ const amounts = {
 const choices = ["strategy", "space", "pruner"];
 
 /** The strategy that the service takes where none is named. */
-const usualStrategy = "regularized-evolution";
+const usualStrategy = "gaussian-process";
 
 class SearchForm {
   #known;
