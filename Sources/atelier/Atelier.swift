@@ -11,7 +11,7 @@ struct Atelier: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       ServeCommand.self, SearchCommand.self, WorkerCommand.self, DatasetsCommand.self,
-      ExportCommand.self, BenchCommand.self,
+      ExportCommand.self, TransferCommand.self, BenchCommand.self,
     ])
 
   static func main() async {
