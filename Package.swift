@@ -40,7 +40,8 @@ let package = Package(
     .target(name: "Engine", dependencies: ["CKernels"], swiftSettings: settings),
     .target(
       name: "Datasets", dependencies: ["Domain", "Engine", "CZlib"],
-      resources: [.embedInCode("Builtin/digits.csv.gz")], swiftSettings: settings),
+      resources: [.embedInCode("Builtin/digits.csv.gz"), .embedInCode("Builtin/truth.csv.gz")],
+      swiftSettings: settings),
     .target(name: "Architectures", dependencies: ["Domain", "Engine"], swiftSettings: settings),
     .target(
       name: "Training", dependencies: ["Domain", "Engine", "Datasets", "Architectures"],

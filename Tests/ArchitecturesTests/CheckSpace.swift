@@ -18,6 +18,9 @@ struct CheckSpace: CustomTestStringConvertible {
     CheckSpace(
       id: "nasbench201-cell", params: ["width": 5, "cells_per_stage": 2, "stages": 2],
       input: TensorShape(height: 7, width: 6, channels: 3), classes: 3),
+    CheckSpace(
+      id: "nasbench201-cell", params: ["operations": "few", "reduction": "projection"],
+      input: TensorShape(height: 7, width: 6, channels: 3), classes: 3),
     CheckSpace(id: "nas-chain"),
     CheckSpace(id: "nas-chain", params: ["min_layers": 4]),
     CheckSpace(

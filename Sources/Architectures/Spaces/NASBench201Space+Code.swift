@@ -6,7 +6,7 @@ extension NASBench201Space {
     var groups = ["", "", ""]
     for (index, edge) in NASBench201Space.edges.enumerated() {
       let value = genotype.decisions.indices.contains(index) ? genotype.decisions[index] : nil
-      let word = value.map { NASBench201Space.operations[$0] } ?? "?"
+      let word = value.map { words[$0] } ?? "?"
       groups[edge.1 - 1] += "|\(word)~\(edge.0)"
     }
     return groups.map { $0 + "|" }.joined(separator: "+")
@@ -27,11 +27,11 @@ extension NASBench201Space {
       for (source, part) in parts.dropFirst().dropLast().enumerated() {
         let pieces = part.split(separator: "~", omittingEmptySubsequences: false)
         guard pieces.count == 2, pieces[1] == "\(source)",
-          let value = NASBench201Space.operations.firstIndex(of: String(pieces[0]))
+          let value = words.firstIndex(of: String(pieces[0]))
         else {
           throw SpaceError(
             "'\(part)' must be OPERATION~\(source) with one of "
-              + NASBench201Space.operations.joined(separator: ", "))
+              + words.joined(separator: ", "))
         }
         decisions.append(value)
       }

@@ -2,6 +2,9 @@ package import Domain
 
 /// The cell of NAS-Bench-201 in its published skeleton: four states, six edges, five operations.
 ///
+/// With `operations` and `reduction` it is also the space of the built-in truth, whose skeleton leaves
+/// the work to the cells.
+///
 /// - Source: Dong & Yang 2020, arXiv:2001.00326, §2.1 and figure 1.
 /// - Departs: maps of odd size are padded by a row and a column of zeros before the shortcut's pooling;
 ///   the published network knows even sizes only.
@@ -13,16 +16,45 @@ package struct NASBench201Space: SearchSpace {
   /// From which state to which each edge leads, in the order of the benchmark's string.
   package static let edges = [(0, 1), (0, 2), (1, 2), (0, 3), (1, 3), (2, 3)]
 
+  /// Which operations an edge chooses among.
+  package enum Choices: String, Sendable, CaseIterable {
+    /// The benchmark's five.
+    case all
+    /// Skip, convolution 3×3 and average pooling: 729 cells, none without a path.
+    case few
+
+    /// Places in the benchmark's list.
+    var places: [Int] { self == .all ? [0, 1, 2, 3, 4] : [1, 3, 4] }
+  }
+
+  /// What stands before each stage but the first.
+  package enum Reduction: String, Sendable, CaseIterable {
+    /// The published residual block: two convolutions 3×3 beside a shortcut.
+    case residual
+    /// Average pooling 2×2, convolution 1×1 and batch normalisation: no convolution that sees neighbours.
+    case projection
+  }
+
   /// Channels of the first stage; each later stage has twice as many.
   package let width: Int
   package let cellsPerStage: Int
   package let stages: Int
+  package let choices: Choices
+  package let reduction: Reduction
 
-  package init(width: Int = 8, cellsPerStage: Int = 1, stages: Int = 3) {
+  package init(
+    width: Int = 8, cellsPerStage: Int = 1, stages: Int = 3, choices: Choices = .all,
+    reduction: Reduction = .residual
+  ) {
     self.width = width
     self.cellsPerStage = cellsPerStage
     self.stages = stages
+    self.choices = choices
+    self.reduction = reduction
   }
+
+  /// The words that an edge chooses among, in the benchmark's order.
+  package var words: [String] { choices.places.map { NASBench201Space.operations[$0] } }
 
   package static let entry = SpaceEntry(
     id: "nasbench201-cell", version: 1,
@@ -38,21 +70,30 @@ package struct NASBench201Space: SearchSpace {
       Parameter(
         "stages", .integer(min: 1, max: 5), default: 3,
         "Stages; each after the first halves height and width (published: 3)."),
+      Parameter(
+        "operations", .choice(Choices.allCases.map(\.rawValue)), default: "all",
+        "Operations of an edge: all five, or few: skip, convolution 3×3 and average pooling."),
+      Parameter(
+        "reduction", .choice(Reduction.allCases.map(\.rawValue)), default: "residual",
+        "Before each stage but the first: the published residual block, or a projection, average "
+          + "pooling and a convolution 1×1."),
     ],
     make: {
       NASBench201Space(
         width: $0.integer("width"), cellsPerStage: $0.integer("cells_per_stage"),
-        stages: $0.integer("stages"))
+        stages: $0.integer("stages"),
+        choices: Choices(rawValue: $0.word("operations")) ?? .all,
+        reduction: Reduction(rawValue: $0.word("reduction")) ?? .residual)
     })
 
   package var points: [DecisionPoint] {
     NASBench201Space.edges.map {
       DecisionPoint(
-        "\($0.1)<-\($0.0)", values: NASBench201Space.operations, kind: "operation")
+        "\($0.1)<-\($0.0)", values: words, kind: "operation")
     }
   }
 
-  package var cardinality: String { "15625" }
+  package var cardinality: String { choices == .all ? "15625" : "729" }
 
   package func describe<Builder: NetworkBuilder>(
     into builder: inout Builder
@@ -67,7 +108,9 @@ package struct NASBench201Space: SearchSpace {
         var value = value
         if stage > 0 {
           value = try builder.scoped("reduction") { builder in
-            try reduction(of: value, filters: width << stage, into: &builder)
+            reduction == .residual
+              ? try residual(of: value, filters: width << stage, into: &builder)
+              : try projection(of: value, filters: width << stage, into: &builder)
           }
         }
         for cell in 0..<cellsPerStage {
@@ -123,49 +166,46 @@ package struct NASBench201Space: SearchSpace {
   ) throws -> Builder.Value {
     let channels = builder.shape(of: source).channels
     let words = NASBench201Space.operations
-    return try builder.choose(
-      point,
-      among: [
-        { try $0.apply(.zero(stride: 1), [source], named: words[0]) },
-        { try $0.apply(.identity, [source], named: words[1]) },
-        { builder in
-          try builder.scoped(words[2]) { try $0.reLUConvNorm(source, channels, kernel: 1) }
-        },
-        { builder in
-          try builder.scoped(words[3]) { try $0.reLUConvNorm(source, channels, kernel: 3) }
-        },
-        { try $0.apply(.averagePool(kernel: 3, stride: 1, padding: 1), [source], named: words[4]) },
-      ])
+    let all: [(inout Builder) throws -> Builder.Value] = [
+      { try $0.apply(.zero(stride: 1), [source], named: words[0]) },
+      { try $0.apply(.identity, [source], named: words[1]) },
+      { builder in
+        try builder.scoped(words[2]) { try $0.reLUConvNorm(source, channels, kernel: 1) }
+      },
+      { builder in
+        try builder.scoped(words[3]) { try $0.reLUConvNorm(source, channels, kernel: 3) }
+      },
+      { try $0.apply(.averagePool(kernel: 3, stride: 1, padding: 1), [source], named: words[4]) },
+    ]
+    return try builder.choose(point, among: choices.places.map { all[$0] })
   }
 
   /// The residual block of stride 2 that stands before each stage but the first.
-  private func reduction<Builder: NetworkBuilder>(
+  private func residual<Builder: NetworkBuilder>(
     of input: Builder.Value, filters: Int, into builder: inout Builder
   ) throws -> Builder.Value {
     let first = try builder.scoped("a") {
       try $0.reLUConvNorm(input, filters, kernel: 3, stride: 2)
     }
     let second = try builder.scoped("b") { try $0.reLUConvNorm(first, filters, kernel: 3) }
-    let shortcut = try builder.scoped("shortcut") { builder in
-      var value = input
-      let shape = builder.shape(of: value)
-      if shape.height % 2 + shape.width % 2 > 0 {
-        value = try builder.apply(
-          .spatialPad(
-            height: shape.height + shape.height % 2, width: shape.width + shape.width % 2),
-          [value], named: "pad")
-      }
-      value = try builder.apply(
-        .averagePool(kernel: 2, stride: 2, padding: 0), [value], named: "pool")
-      return try builder.apply(.conv(filters, kernel: 1), [value], named: "conv")
+    let shortcut = try builder.scoped("shortcut") {
+      try $0.halved(input, filters)
     }
     return try builder.apply(.add, [second, shortcut], named: "add")
+  }
+
+  /// Pooling and a normalised convolution 1×1.
+  private func projection<Builder: NetworkBuilder>(
+    of input: Builder.Value, filters: Int, into builder: inout Builder
+  ) throws -> Builder.Value {
+    let conv = try builder.halved(input, filters)
+    return try builder.apply(.batchNorm(affine: true), [conv], named: "norm")
   }
 
   /// Tells the figure of the one cell; a supernet has no figure.
   private func note(into builder: inout some NetworkBuilder) throws {
     let picks = NASBench201Space.edges.indices.map { (try? builder.pick($0)) ?? nil }
-    let operations = picks.compactMap { $0 }
+    let operations = picks.compactMap { $0.map { choices.places[$0] } }
     guard operations.count == NASBench201Space.edges.count else { return }
     let isLive = NASBench201Space.liveEdges(operations)
     builder.note(
@@ -197,5 +237,19 @@ extension NetworkBuilder {
     let relu = try apply(.relu, [input], named: "relu")
     let conv = try apply(.conv(filters, kernel: kernel, stride: stride), [relu], named: "conv")
     return try apply(.batchNorm(affine: true), [conv], named: "norm")
+  }
+
+  /// Average pooling 2×2, padded where the size is odd, and a convolution 1×1.
+  fileprivate mutating func halved(_ input: Value, _ filters: Int) throws -> Value {
+    var value = input
+    let shape = shape(of: value)
+    if shape.height % 2 + shape.width % 2 > 0 {
+      value = try apply(
+        .spatialPad(
+          height: shape.height + shape.height % 2, width: shape.width + shape.width % 2),
+        [value], named: "pad")
+    }
+    value = try apply(.averagePool(kernel: 2, stride: 2, padding: 0), [value], named: "pool")
+    return try apply(.conv(filters, kernel: 1), [value], named: "conv")
   }
 }

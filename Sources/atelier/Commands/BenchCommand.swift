@@ -6,5 +6,6 @@ struct BenchCommand: AsyncParsableCommand {
     commandName: "bench", abstract: "Measure the engine and the service.",
     subcommands: [
       BenchEngineCommand.self, BenchStrategiesCommand.self, BenchTrialsCommand.self,
+      BenchTruthCommand.self,
     ])
 }

@@ -11,14 +11,15 @@ struct BenchStrategiesCommand: AsyncParsableCommand {
     discussion: """
       Every strategy searches by the signal column alone; the report column is read for its pick, the \
       architecture with the best signal it saw. Random search always runs beside them. With \
-      --table synthetic a made-up table is used, which needs no columns.
+      --table synthetic a made-up table is used, with --table truth the built-in table of networks that \
+      this engine trained; they need no columns.
 
       --rule strings: any string may be proposed and every proposal counts, repeats too (the papers' \
       rule). --rule graphs: one string for each distinct graph, the row with the lowest index; a graph \
       seen before costs nothing. The two are never mixed in one table.
       """)
 
-  @Option(help: "CSV file with a header, plain or gzip; or `synthetic`.")
+  @Option(help: "CSV file with a header, plain or gzip; or `synthetic` or `truth`.")
   var table: String
 
   @Option(help: "Column of architecture strings.")
@@ -93,7 +94,9 @@ struct BenchStrategiesCommand: AsyncParsableCommand {
     guard (2...100_000).contains(seeds), (1...256).contains(threads) else {
       throw ValidationError("--seeds must be 2 to 100000 and --threads 1 to 256")
     }
-    let space = table == "synthetic" ? "nasbench201-cell" : try ComponentText.choice(space).name
+    let space =
+      ["synthetic", "truth"].contains(table)
+      ? "nasbench201-cell" : try ComponentText.choice(space).name
     let all = StrategyRegistry.all.entries.filter { $0.spaces?.contains(space) ?? true }
     let names = strategies ?? all.map(\.id).joined(separator: ",")
     return StrategyComparison(
@@ -104,6 +107,7 @@ struct BenchStrategiesCommand: AsyncParsableCommand {
   private var source: TableSource {
     get throws {
       if table == "synthetic" { return .synthetic }
+      if table == "truth" { return .truth }
       let signals = signal.split(separator: ",").map(String.init)
       guard !signals.isEmpty, !report.isEmpty else {
         throw ValidationError("a table file needs --signal COL and --report COL")

@@ -6,6 +6,8 @@ internal import Strategies
 enum TableSource {
   /// The made-up table that every installation has.
   case synthetic
+  /// The table of networks that this engine trained, which every installation has.
+  case truth
   /// A CSV file and the columns of it that count.
   case file(
     path: String, architecture: String, graph: String?, signals: [String], report: String,
@@ -16,6 +18,7 @@ enum TableSource {
   ///
   /// - Throws: `ServiceError(.dataset)` that names the row and column that is wrong; `SpaceError`.
   func table() throws -> BenchmarkTable {
+    if case .truth = self { return try BuiltinTruth().table }
     guard
       case .file(
         let path, let architecture, let graph, let signals, let report, let cost, let space,
