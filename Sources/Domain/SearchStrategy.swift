@@ -10,12 +10,18 @@ package protocol SearchStrategy: Codable, Sendable {
   /// Takes a finished trial in, whatever its end.
   mutating func observe(_ trial: Trial) throws
 
+  /// Takes in what a supernet of its own brought; all are told, in order of round, before the first
+  /// proposal.
+  mutating func observe(_ run: SupernetRun) throws
+
   /// Numbers of observed trials that a later proposal may name as parent: their weights are kept.
   var possibleParents: Set<Int> { get }
 }
 
 extension SearchStrategy {
   package var possibleParents: Set<Int> { [] }
+
+  package mutating func observe(_ run: SupernetRun) throws {}
 }
 
 /// What a strategy is made from: the space's points, its checked parameters and the job's seed.
@@ -52,6 +58,9 @@ package struct StrategyEntry: RegistryEntry {
   /// True where limits, and objectives besides the first, change what it proposes; the others take one
   /// objective without a limit.
   package let honoursObjectives: Bool
+  /// How many supernets a job trains before the first proposal, where the strategy ranks by shared
+  /// weights; nil: it trains every candidate alone.
+  package let supernets: (@Sendable (Parameters) -> Int)?
   /// Makes a fresh strategy; throws `ServiceError` where parameters contradict each other.
   package let make: @Sendable (StrategyContext) throws -> any SearchStrategy
   /// Reads a strategy back from the JSON it encoded itself to.
@@ -60,6 +69,7 @@ package struct StrategyEntry: RegistryEntry {
   package init(
     id: String, summary: String, paper: String, parameters: [Parameter], homeSpace: String? = nil,
     spaces: [String]? = nil, honoursObjectives: Bool = false,
+    supernets: (@Sendable (Parameters) -> Int)? = nil,
     make: @escaping @Sendable (StrategyContext) throws -> any SearchStrategy,
     restore: @escaping @Sendable (StrategyContext, [UInt8]) throws -> any SearchStrategy
   ) {
@@ -70,6 +80,7 @@ package struct StrategyEntry: RegistryEntry {
     self.homeSpace = homeSpace
     self.spaces = spaces
     self.honoursObjectives = honoursObjectives
+    self.supernets = supernets
     self.make = make
     self.restore = restore
   }

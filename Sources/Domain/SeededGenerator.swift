@@ -1,7 +1,7 @@
 /// What a stream of random numbers is for; part of its key, so that streams never overlap.
 package enum RandomPurpose: UInt64, Sendable {
   case split = 1, initialisation, dataOrder, augmentation, dropout, proposal, sample, finalSeed,
-    control
+    control, path, bootstrap
 }
 
 /// A counter-based generator: the n-th number is a hash of (key, n), so any stream can be replayed.

@@ -11,16 +11,22 @@ package struct Candidate: Codable, Hashable, Sendable {
   package let isRandom: Bool
   /// True where the algorithm asks to measure a known architecture anew: it trains, with new seeds.
   package let isReevaluation: Bool
+  /// True where it was chosen to measure how far scores can be trusted: it is never a finalist.
+  package let isProbe: Bool
+  /// What shared weights scored it to, by `MetricName`; such a candidate is not trained as a trial.
+  package let scores: [String: Double]?
 
   package init(
     _ genotype: Genotype, fidelity: Double = 1, parent: Int? = nil, isRandom: Bool = false,
-    isReevaluation: Bool = false
+    isReevaluation: Bool = false, isProbe: Bool = false, scores: [String: Double]? = nil
   ) {
     self.genotype = genotype
     self.fidelity = fidelity
     self.parent = parent
     self.isRandom = isRandom
     self.isReevaluation = isReevaluation
+    self.isProbe = isProbe
+    self.scores = scores
   }
 }
 

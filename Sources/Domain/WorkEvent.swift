@@ -35,7 +35,7 @@ package enum Outcome: Codable, Hashable, Sendable {
   case lost(reason: String, isTrap: Bool)
 }
 
-/// What training one network brought.
+/// What training one network, or one supernet, brought.
 package struct Evaluation: Codable, Hashable, Sendable {
   package var fingerprint: String
   /// Functions of order and seed, by `MetricName`.
@@ -45,15 +45,18 @@ package struct Evaluation: Codable, Hashable, Sendable {
   package var curve: [Measurement]
   /// SHA-256 of the stored weights.
   package var weights: String?
+  /// What was read off a supernet; nil in every other role.
+  package var derivation: Derivation?
 
   package init(
     fingerprint: String, metrics: [String: Double], measured: [String: Double],
-    curve: [Measurement], weights: String?
+    curve: [Measurement], weights: String?, derivation: Derivation? = nil
   ) {
     self.fingerprint = fingerprint
     self.metrics = metrics
     self.measured = measured
     self.curve = curve
     self.weights = weights
+    self.derivation = derivation
   }
 }

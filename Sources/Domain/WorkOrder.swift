@@ -7,6 +7,9 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     case selection
     /// Trained on train and validation, measured once on test.
     case test
+    /// Shared weights trained on train by a strategy's own schedule, and candidates scored by them on
+    /// validation; the number is the round's, and there is no genotype.
+    case supernet
   }
 
   /// `job/role/number/repetition/attempt`.
@@ -14,7 +17,7 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
 
   package let job: String
   package let role: Role
-  /// Trial number; with job seed, role and repetition it keys every random number.
+  /// Trial number, or a supernet's round; with job seed, role and repetition it keys every random number.
   package let number: Int
   package let repetition: Int
   package let attempt: Int
@@ -28,6 +31,11 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package let hurdles: [Hurdle]
   /// Whether the network's latency is measured once it is trained.
   package let measuresLatency: Bool
+  /// The strategy that trains the shared weights; nil in every other role.
+  package let strategy: ComponentChoice?
+  /// Absolute path of the file that a supernet's training is saved to at each epoch's end and taken up
+  /// from; nil: it is not saved.
+  package let checkpoint: String?
   /// Absolute path of the weights to inherit; nil: fresh ones.
   package let parentWeights: String?
   /// The genotype those weights belong to.
@@ -43,6 +51,7 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     job: String, role: Role, number: Int, repetition: Int, attempt: Int, seed: UInt64,
     space: ComponentChoice, genotype: Genotype, datasetPath: String, dataset: DatasetContent,
     schedule: TrainingSchedule, hurdles: [Hurdle] = [], measuresLatency: Bool = false,
+    strategy: ComponentChoice? = nil, checkpoint: String? = nil,
     parentWeights: String?, parentGenotype: Genotype? = nil, weightsFolder: String?,
     secondsLeft: Double?, memoryLimitBytes: Int, numerics: Numerics
   ) {
@@ -59,6 +68,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     self.schedule = schedule
     self.hurdles = hurdles
     self.measuresLatency = measuresLatency
+    self.strategy = strategy
+    self.checkpoint = checkpoint
     self.parentWeights = parentWeights
     self.parentGenotype = parentGenotype
     self.weightsFolder = weightsFolder

@@ -117,7 +117,7 @@ extension JobMachine {
   private mutating func complete(_ key: OrderKey, _ evaluation: Evaluation) {
     let name =
       switch key.role {
-      case .trial: MetricName.searchAccuracy
+      case .trial, .supernet: MetricName.searchAccuracy
       case .selection: MetricName.validationAccuracy
       case .test: MetricName.testAccuracy
       }

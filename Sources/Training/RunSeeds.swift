@@ -11,6 +11,7 @@ package struct RunSeeds: Hashable, Sendable {
     if order.role == .trial, order.repetition == 0 {
       run = order.seed
     } else {
+      // A supernet takes the place of a trial that would run apart from the search's.
       let roles: [WorkOrder.Role] = [.trial, .selection, .test]
       let role = roles.firstIndex(of: order.role) ?? 0
       var generator = SeededGenerator(

@@ -12,7 +12,7 @@ struct OrderData: Sendable {
   /// Train and validation by the job's seed, or both together for an order of the role `test`.
   init(_ map: DatasetMap, _ order: WorkOrder) {
     switch order.role {
-    case .trial, .selection:
+    case .trial, .selection, .supernet:
       let split = Split(map, order.dataset, jobSeed: order.seed)
       fitting = split.train
       validation = split.validation
