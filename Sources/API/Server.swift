@@ -44,6 +44,7 @@ package struct Server: Service {
       ).routes
       + EstimateController(dependencies: dependencies, blocking: blocking).routes
       + ParetoController(dependencies: dependencies).routes
+      + TrustController(dependencies: dependencies, blocking: blocking).routes
       + JobController(
         dependencies: dependencies, bodies: JobBodies(jobs: dependencies.jobs), desk: desk,
         stopping: stopping

@@ -41,4 +41,13 @@ package struct Catalog: Sendable {
     if let fault = faults.first { throw SpaceError("\(fault.pointer): \(fault.detail)") }
     return try entry.make(parameters)
   }
+
+  /// How many supernets a job with this choice trains before its first proposal; 0 for most strategies.
+  package func supernets(_ choice: ComponentChoice) -> Int {
+    guard let entry = strategies[choice.name], let supernets = entry.supernets else { return 0 }
+    var faults: [Fault] = []
+    let parameters = Parameters(
+      choice.params, for: entry.parameters, at: "/strategy/params", faults: &faults)
+    return faults.isEmpty ? max(1, supernets(parameters)) : 0
+  }
 }

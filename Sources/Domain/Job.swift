@@ -11,6 +11,8 @@ package struct Job: Codable, Hashable, Sendable {
 
   package enum Phase: String, Codable, Sendable, CaseIterable {
     case searching
+    /// Architectures are trained alone to measure how far the search's score can be trusted.
+    case fidelity = "checking_fidelity"
     case finalTraining = "final_training"
     case exporting
   }
@@ -20,6 +22,8 @@ package struct Job: Codable, Hashable, Sendable {
     case budgetSeconds = "budget_seconds"
     case targetReached = "target_reached"
     case spaceExhausted = "space_exhausted"
+    /// All candidates that shared weights scored were taken in.
+    case searchFinished = "search_finished"
     case user
     case tooManyFailures = "too_many_failures"
     case error
@@ -90,45 +94,35 @@ package struct Numerics: Codable, Hashable, Sendable {
   /// `avx512`, `avx2` or `generic`.
   package let isa: String
   package let threads: Int
+  /// Threads of a supernet's training, where the job has one.
+  package let supernetThreads: Int?
 
-  package init(engineVersion: String, isa: String, threads: Int) {
+  package init(engineVersion: String, isa: String, threads: Int, supernetThreads: Int? = nil) {
     self.engineVersion = engineVersion
     self.isa = isa
     self.threads = threads
+    self.supernetThreads = supernetThreads
   }
 
   private enum CodingKeys: String, CodingKey {
     case engineVersion = "engine_version"
     case isa, threads
-  }
-}
-
-/// The final phase as it is run: the request's, or a smaller one that fits the time left.
-package struct FinalPlan: Codable, Hashable, Sendable {
-  package let top: Int
-  package let seeds: Int
-  package let samplesSeen: Int
-  /// Why it is smaller than asked; nil when it is not.
-  package let shrunkBecause: String?
-
-  package init(top: Int, seeds: Int, samplesSeen: Int, shrunkBecause: String?) {
-    self.top = top
-    self.seeds = seeds
-    self.samplesSeen = samplesSeen
-    self.shrunkBecause = shrunkBecause
+    case supernetThreads = "supernet_threads"
   }
 
-  private enum CodingKeys: String, CodingKey {
-    case top, seeds
-    case samplesSeen = "samples_seen"
-    case shrunkBecause = "shrunk_because"
+  /// What an order of a role runs with.
+  package func numerics(for role: WorkOrder.Role) -> Numerics {
+    Numerics(
+      engineVersion: engineVersion, isa: isa,
+      threads: role == .supernet ? supernetThreads ?? threads : threads)
   }
 }
 
 /// One retraining run of the final phase.
 package struct FinalRun: Codable, Hashable, Sendable {
   package enum Stage: String, Codable, Sendable {
-    /// Trained on train, measured on validation: chooses the winner.
+    /// Trained on train, measured on validation: chooses the winner, probes the cheap score, and
+    /// compares the winner with random architectures.
     case selection
     /// The winner, trained on train and validation, measured once on test.
     case test

@@ -94,15 +94,21 @@ package struct JobResult: Codable, Hashable, Sendable {
   package let finalPlan: FinalPlan?
   /// Winner first; before the final phase, the best trials so far.
   package let finalists: [Finalist]
-  /// The strategy against the job's random trials; nil where either is missing.
+  /// The strategy against the job's random trials; nil where either is missing, and for a search on
+  /// shared weights.
   package let verdict: ControlVerdict?
   /// Trials whose training was saved since their network had been measured.
   package let repeatedTrials: Int
+  /// The winner of a search on shared weights against random architectures; nil where there is none.
+  package let rank: RankVerdict?
+  /// How far the search's score can be trusted.
+  package let fidelity: JobFidelity?
 
   package init(
     job: String, state: Job.State, stopReason: Job.StopReason?, isReproducible: Bool,
     digest: String?, numerics: Numerics?, finalPlan: FinalPlan?, finalists: [Finalist],
-    verdict: ControlVerdict? = nil, repeatedTrials: Int = 0
+    verdict: ControlVerdict? = nil, repeatedTrials: Int = 0, rank: RankVerdict? = nil,
+    fidelity: JobFidelity? = nil
   ) {
     self.job = job
     self.state = state
@@ -114,6 +120,8 @@ package struct JobResult: Codable, Hashable, Sendable {
     self.finalists = finalists
     self.verdict = verdict
     self.repeatedTrials = repeatedTrials
+    self.rank = rank
+    self.fidelity = fidelity
   }
 
   private enum CodingKeys: String, CodingKey {
@@ -121,7 +129,8 @@ package struct JobResult: Codable, Hashable, Sendable {
     case stopReason = "stop_reason"
     case isReproducible = "reproducible"
     case finalPlan = "final_plan"
-    case verdict
+    case verdict, fidelity
+    case rank = "rank_verdict"
     case repeatedTrials = "repeated_trials"
   }
 }

@@ -56,8 +56,12 @@ package struct JobEstimate: Codable, Hashable, Sendable {
     let perSample = JobEstimate.band(costs.map(\.secondsPerSample))
     let memory = JobEstimate.band(costs.map { Double($0.arenaBytes) })
     trialSeconds = perSample.scaled(Double(request.trial.samplesSeen))
-    let runs = request.final.top * request.final.seeds
-    let waves = (runs + slots - 1) / slots + (request.final.seeds + slots - 1) / slots
+    let seeds = request.final.seeds
+    func waves(_ runs: Int) -> Int { (runs + slots - 1) / slots }
+    let controls = request.final.controls
+    let waves =
+      waves(request.final.top * seeds) + waves(seeds)
+      + (controls > 0 ? waves((controls + 1) * seeds) : 0) + waves(JobEstimate.probes(request))
     let final = perSample.scaled(Double(waves) * Double(request.final.samplesSeen))
     if let most = request.budget.maxTrials {
       let search = trialSeconds.scaled((Double(most) / Double(slots)).rounded(.up))
@@ -87,6 +91,21 @@ package struct JobEstimate: Codable, Hashable, Sendable {
       high: workers.high + Double(dataBytes))
     measured = costs.count
     self.infeasible = infeasible
+  }
+
+  /// Architectures that the fidelity phase trains, where neither distinct ones nor seconds run out.
+  private static func probes(_ request: JobRequest) -> Int {
+    let fidelity = request.fidelity
+    guard fidelity.share > 0 else { return 0 }
+    guard request.final.controls == 0, let trials = request.budget.maxTrials else {
+      return fidelity.architectures
+    }
+    let length = Double(max(1, request.final.samplesSeen))
+    let work =
+      Double(trials) * Double(request.trial.samplesSeen) / length
+      + Double((request.final.top + 1) * request.final.seeds)
+    let count = Int(fidelity.share / (1 - fidelity.share) * work + 1e-9)
+    return count < FidelityReport.least ? 0 : min(count, fidelity.architectures)
   }
 
   /// Low and high tenth, and the mean.

@@ -9,7 +9,7 @@ extension JobRequest {
 
   private static let members = [
     "name", "labels", "dataset", "task", "space", "strategy", "pruner", "control", "objectives",
-    "budget", "parallelism", "trial", "final", "seed", "priority",
+    "budget", "parallelism", "trial", "final", "fidelity", "seed", "priority",
   ]
 
   /// The whole request of a body; only `dataset` is required.
@@ -65,10 +65,10 @@ extension JobRequest {
         value, at: "/pruner", in: catalog.pruners, what: "pruner", default: ComponentChoice(""),
         &faults)
     }
-    let control =
-      faults.number(fields["control"], at: "/control", "from 0 to 0.5") {
-        (0...0.5).contains($0)
-      } ?? 0.1
+    let sharesWeights = catalog.strategies[strategy.name]?.supernets != nil
+    let control = faults.number(fields["control"], at: "/control", "from 0 to 0.5") {
+      (0...0.5).contains($0)
+    }
     let objectives = resolveObjectives(fields["objectives"], &faults)
     if content?.table != nil {
       if pruner != nil { faults.add("/pruner", "a table has one measurement of each architecture") }
@@ -76,12 +76,38 @@ extension JobRequest {
         faults.add("/objectives/\(index)/metric", "nothing is run on a table, so nothing is timed")
       }
     }
-    let budget = resolveBudget(fields["budget"], &faults)
+    let budget = resolveBudget(fields["budget"], sharesWeights: sharesWeights, &faults)
+    if sharesWeights {
+      let name = strategy.name
+      if content?.table != nil {
+        faults.add("/strategy", "\(name) trains shared weights, and a table holds none to train on")
+      }
+      if pruner != nil {
+        faults.add("/pruner", "\(name) scores its candidates by shared weights and trains none")
+      }
+      if budget.targetAccuracy != nil {
+        faults.add(
+          "/budget/target_accuracy",
+          "\(name) knows accuracies by shared weights alone until its search is over")
+      }
+      if let control, control > 0 {
+        faults.add(
+          "/control", "\(name) is compared with retrained random architectures: final.controls")
+      }
+      for (index, objective) in objectives.enumerated()
+      where objective.metric != .accuracy || objective.limit != nil {
+        faults.add(
+          "/objectives/\(index)", "\(name) trains shared weights for accuracy alone, without limits"
+        )
+      }
+    }
     let parallelism = faults.integer(fields["parallelism"], at: "/parallelism", in: 1...64)
     let rules = ScheduleRules(
       content: content, isTabularNetwork: space.name == "mlp", format: dataset?.format ?? "")
     let trial = rules.schedule(fields["trial"], at: "/trial", &faults)
-    let final = rules.final(fields["final"], at: "/final", trial: trial, &faults)
+    let final = rules.final(
+      fields["final"], at: "/final", trial: trial, sharesWeights: sharesWeights, &faults)
+    let fidelity = rules.fidelity(fields["fidelity"], at: "/fidelity", &faults)
     let seed = faults.integer(fields["seed"], at: "/seed", in: 0...9_007_199_254_740_991)
     let priority = faults.integer(fields["priority"], at: "/priority", in: -10...10)
     if faults.faults.isEmpty {
@@ -93,9 +119,9 @@ extension JobRequest {
     return JobRequest(
       name: name ?? "\(strategy.name) on \(dataset?.name ?? "")", labels: labels,
       dataset: dataset?.name ?? "", task: task, space: space, strategy: strategy,
-      pruner: pruner, control: control, objectives: objectives, budget: budget,
-      parallelism: parallelism ?? 4, trial: trial,
-      final: final, seed: seed ?? 0, priority: priority ?? 0)
+      pruner: pruner, control: control ?? (sharesWeights ? 0 : 0.1), objectives: objectives,
+      budget: budget, parallelism: parallelism ?? 4, trial: trial,
+      final: final, fidelity: fidelity, seed: seed ?? 0, priority: priority ?? 0)
   }
 
   /// The space of a request that names none: the strategy's own where it reads such samples.
@@ -264,7 +290,7 @@ extension JobRequest {
   }
 
   private static func resolveBudget(
-    _ value: JSONValue?, _ faults: inout FaultCollector
+    _ value: JSONValue?, sharesWeights: Bool, _ faults: inout FaultCollector
   ) -> Budget {
     let object =
       faults.object(
@@ -280,8 +306,8 @@ extension JobRequest {
         object["target_accuracy"], at: "/budget/target_accuracy", "above 0 and at most 1"
       ) { $0 > 0 && $0 <= 1 },
       countsRepeats: faults.flag(object["count_repeats"], at: "/budget/count_repeats") ?? false)
-    // A target alone may never be reached, so it does not bound a search.
-    if budget.maxTrials == nil, budget.maxSeconds == nil { budget.maxTrials = 40 }
+    // A target alone may never be reached, so it does not bound a search; epochs bound a supernet's.
+    if !sharesWeights, budget.maxTrials == nil, budget.maxSeconds == nil { budget.maxTrials = 40 }
     return budget
   }
 }

@@ -6,16 +6,52 @@ package struct JobRequest: Codable, Hashable, Sendable {
     package var seeds: Int
     /// How the candidates of the final phase are trained.
     package var samplesSeen: Int
+    /// Random architectures that are retrained beside the winner of a search on shared weights.
+    package var controls: Int
 
-    package init(top: Int, seeds: Int, samplesSeen: Int) {
+    package init(top: Int, seeds: Int, samplesSeen: Int, controls: Int = 0) {
       self.top = top
       self.seeds = seeds
       self.samplesSeen = samplesSeen
+      self.controls = controls
+    }
+
+    package init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      top = try container.decode(Int.self, forKey: .top)
+      seeds = try container.decode(Int.self, forKey: .seeds)
+      samplesSeen = try container.decode(Int.self, forKey: .samplesSeen)
+      // Requests stored by earlier releases have no such member.
+      controls = try container.decodeIfPresent(Int.self, forKey: .controls) ?? 0
     }
 
     private enum CodingKeys: String, CodingKey {
-      case top, seeds
+      case top, seeds, controls
       case samplesSeen = "samples_seen"
+    }
+  }
+
+  /// How far the score that the search ranks by can be trusted, and what is spent on knowing it.
+  package struct Fidelity: Codable, Hashable, Sendable {
+    /// Share of the whole job's work; 0: it is not measured.
+    package var share: Double
+    /// Most architectures that are trained alone for it.
+    package var architectures: Int
+    /// Kendall's τ below whose interval the cheap score is not trusted with the finalists; nil: it is.
+    package var minTau: Double?
+
+    /// Nothing is measured.
+    package static let none = Fidelity(share: 0)
+
+    package init(share: Double, architectures: Int = 24, minTau: Double? = nil) {
+      self.share = share
+      self.architectures = architectures
+      self.minTau = minTau
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case share, architectures
+      case minTau = "min_tau"
     }
   }
 
@@ -35,6 +71,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
   package var parallelism: Int
   package var trial: TrainingSchedule
   package var final: Final
+  package var fidelity: Fidelity
   package var seed: Int
   /// Higher runs first among queued jobs; −10…10.
   package var priority: Int
@@ -43,7 +80,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
     name: String, labels: [String], dataset: String, task: String, space: ComponentChoice,
     strategy: ComponentChoice, pruner: ComponentChoice? = nil, control: Double = 0,
     objectives: [Objective], budget: Budget, parallelism: Int, trial: TrainingSchedule,
-    final: Final, seed: Int, priority: Int
+    final: Final, fidelity: Fidelity = .none, seed: Int, priority: Int
   ) {
     self.name = name
     self.labels = labels
@@ -58,6 +95,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
     self.parallelism = parallelism
     self.trial = trial
     self.final = final
+    self.fidelity = fidelity
     self.seed = seed
     self.priority = priority
   }
@@ -78,6 +116,8 @@ package struct JobRequest: Codable, Hashable, Sendable {
     parallelism = try container.decode(Int.self, forKey: .parallelism)
     trial = try container.decode(TrainingSchedule.self, forKey: .trial)
     final = try container.decode(Final.self, forKey: .final)
+    // Requests stored by earlier releases measure none.
+    fidelity = try container.decodeIfPresent(Fidelity.self, forKey: .fidelity) ?? .none
     seed = try container.decode(Int.self, forKey: .seed)
     priority = try container.decode(Int.self, forKey: .priority)
   }

@@ -65,11 +65,18 @@ struct ScheduleRules {
 
   /// The final phase; by default five times as long as a trial, at most 25 epochs.
   func final(
-    _ value: JSONValue?, at pointer: String, trial: TrainingSchedule,
+    _ value: JSONValue?, at pointer: String, trial: TrainingSchedule, sharesWeights: Bool,
     _ faults: inout FaultCollector
   ) -> JobRequest.Final {
     let object =
-      faults.object(value, at: pointer, members: ["top", "seeds", "epochs", "samples_seen"]) ?? [:]
+      faults.object(
+        value, at: pointer, members: ["top", "seeds", "epochs", "samples_seen", "controls"]) ?? [:]
+    let controls = faults.integer(object["controls"], at: "\(pointer)/controls", in: 0...100)
+    if let controls, controls > 0, !sharesWeights {
+      faults.add(
+        "\(pointer)/controls",
+        "is for strategies that share weights; the random trials of `control` are this one's")
+    }
     if content?.table != nil {
       // A table's report is read once, for the pick; nothing is trained again.
       for member in ["top", "seeds"] {
@@ -83,7 +90,37 @@ struct ScheduleRules {
       top: faults.integer(object["top"], at: "\(pointer)/top", in: 1...20) ?? 3,
       seeds: faults.integer(object["seeds"], at: "\(pointer)/seeds", in: 1...20) ?? 3,
       samplesSeen: length(object, at: pointer, &faults)
-        ?? min(25 * rows, 5 * trial.samplesSeen))
+        ?? min(25 * rows, 5 * trial.samplesSeen),
+      controls: controls ?? (sharesWeights ? ScheduleRules.standardControls : 0))
+  }
+
+  /// Random architectures beside the winner: the fewest that allow p = 0.05.
+  private static let standardControls = 19
+
+  /// How the trust in the search's score is measured; a table's score is no cheap one.
+  func fidelity(
+    _ value: JSONValue?, at pointer: String, _ faults: inout FaultCollector
+  ) -> JobRequest.Fidelity {
+    let object =
+      faults.object(value, at: pointer, members: ["share", "architectures", "min_tau"]) ?? [:]
+    let share = faults.number(object["share"], at: "\(pointer)/share", "from 0 to 0.5") {
+      (0...0.5).contains($0)
+    }
+    let minTau = faults.number(object["min_tau"], at: "\(pointer)/min_tau", "from -1 to 1") {
+      (-1...1).contains($0)
+    }
+    let isTable = content?.table != nil
+    if isTable, let share, share > 0 {
+      faults.add("\(pointer)/share", "a table is read, not ranked by a cheap score; give 0")
+    }
+    if minTau != nil, share == 0 || isTable {
+      faults.add("\(pointer)/min_tau", "needs a share above 0: nothing is measured without one")
+    }
+    return JobRequest.Fidelity(
+      share: share ?? (isTable ? 0 : 0.2),
+      architectures: faults.integer(
+        object["architectures"], at: "\(pointer)/architectures", in: 5...200) ?? 24,
+      minTau: minTau)
   }
 
   /// 64, and for few rows the largest power of two that still makes four steps an epoch.

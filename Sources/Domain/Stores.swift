@@ -5,18 +5,21 @@ package struct JobChange: Sendable {
   package var job: Job
   package var trials: [Trial]
   package var finalRuns: [FinalRun]
+  package var supernetRuns: [SupernetRun]
   /// The strategy's encoded state after the trials above were observed; nil: unchanged.
   package var strategyState: [UInt8]?
   /// Events to append: kind and payload.
   package var events: [(kind: String, payload: JSONValue)]
 
   package init(
-    job: Job, trials: [Trial] = [], finalRuns: [FinalRun] = [], strategyState: [UInt8]? = nil,
+    job: Job, trials: [Trial] = [], finalRuns: [FinalRun] = [],
+    supernetRuns: [SupernetRun] = [], strategyState: [UInt8]? = nil,
     events: [(kind: String, payload: JSONValue)] = []
   ) {
     self.job = job
     self.trials = trials
     self.finalRuns = finalRuns
+    self.supernetRuns = supernetRuns
     self.strategyState = strategyState
     self.events = events
   }
@@ -133,6 +136,8 @@ package protocol JobStore: Sendable {
   /// All trials in order of number.
   func allTrials(of job: String) async throws -> [Trial]
   func finalRuns(of job: String) async throws -> [FinalRun]
+  /// All supernets in order of round.
+  func supernetRuns(of job: String) async throws -> [SupernetRun]
   func strategyState(of job: String) async throws -> [UInt8]?
   /// Events with a sequence above `after`, ascending, at most `limit`.
   func events(of job: String, after: Int, limit: Int) async throws -> [JobEvent]
@@ -155,7 +160,7 @@ package protocol DatasetStore: Sendable {
   func delete(dataset id: String) async throws
 }
 
-/// Weight files by digest.
+/// Weight files by digest, and checkpoints of supernets by job and round.
 package protocol WeightStore: Sendable {
   /// Absolute folder the workers write `<sha256>.safetensors` to.
   var folder: String { get }
@@ -164,4 +169,10 @@ package protocol WeightStore: Sendable {
   func remove(_ digests: [String]) throws
   /// Removes files that are not in use and half-written ones.
   func sweep(keeping inUse: Set<String>) throws
+  /// Absolute path of the file that a supernet's training is saved to.
+  func checkpoint(job: String, round: Int) -> String
+  /// Removes all checkpoints of a job; one that is gone already is no fault.
+  func removeCheckpoints(job: String) throws
+  /// Removes the checkpoints of all jobs but these.
+  func sweepCheckpoints(keeping jobs: Set<String>) throws
 }

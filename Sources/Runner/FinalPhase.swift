@@ -1,41 +1,51 @@
 internal import Domain
 
-/// The last phase: every finalist retrained with every seed, then the winner alone tested.
+/// What is retrained once the search is over: first, where asked, probes of the cheap score; then every
+/// finalist with every seed, the winner on test, and the winner anew beside its controls.
 struct FinalPhase: Sendable {
-  let plan: FinalPlan
-  private let genotypes: [Int: Genotype]
-  private let fingerprints: [Int: String]
-  /// Selection runs by finalist and repetition, then the winner's test runs.
+  private(set) var plan: FinalPlan
+  private var genotypes: [Int: Genotype] = [:]
+  private var fingerprints: [Int: String] = [:]
+  /// In the order in which they were laid out.
   private(set) var runs: [FinalRun]
 
-  /// Lays the selection runs out.
+  /// The phase as it was stored, or an empty one.
   ///
-  /// - Parameter control: the best random trial, retrained beside the finalists with the same seeds.
-  init(plan: FinalPlan, finalists: [Trial], control: Trial?) {
-    var finalists = Array(finalists.prefix(plan.top))
-    if let control, !finalists.contains(where: { $0.fingerprint == control.fingerprint }) {
-      finalists.append(control)
-    }
-    self.init(plan: plan, trials: finalists, runs: [])
-    for trial in finalists {
-      for repetition in 0..<plan.seeds { add(.selection, trial: trial.number, repetition) }
-    }
-  }
-
-  /// The phase as it was stored.
-  init(plan: FinalPlan, trials: [Trial], runs: [FinalRun]) {
+  /// - Parameter trials: all that a run may be of.
+  init(plan: FinalPlan, trials: some Sequence<Trial>, runs: [FinalRun]) {
     self.plan = plan
     self.runs = runs
-    let pairs = trials.map { ($0.number, $0) }
-    genotypes = Dictionary(uniqueKeysWithValues: pairs).mapValues(\.candidate.genotype)
-    fingerprints = Dictionary(uniqueKeysWithValues: pairs).compactMapValues(\.fingerprint)
+    for trial in trials {
+      genotypes[trial.number] = trial.candidate.genotype
+      fingerprints[trial.number] = trial.fingerprint
+    }
   }
 
-  private mutating func add(_ stage: FinalRun.Stage, trial: Int, _ repetition: Int) {
-    runs.append(
-      FinalRun(
+  /// Takes another plan; what was laid out stays.
+  mutating func replan(_ plan: FinalPlan) {
+    self.plan = plan
+  }
+
+  /// Lays runs of a trial out that are missing or were cut, and gives them.
+  mutating func layOut(
+    _ stage: FinalRun.Stage, trial: Int, _ repetitions: Range<Int>
+  ) -> [FinalRun] {
+    var added: [FinalRun] = []
+    for repetition in repetitions {
+      let run = FinalRun(
         stage: stage, trial: trial, repetition: repetition,
-        fingerprint: fingerprints[trial] ?? ""))
+        fingerprint: fingerprints[trial] ?? "")
+      if var old = self.run(run.key) {
+        guard old.state == .cancelled else { continue }
+        old.state = .pending
+        update(old)
+        added.append(old)
+      } else {
+        runs.append(run)
+        added.append(run)
+      }
+    }
+    return added
   }
 
   /// The genotype to retrain.
@@ -50,30 +60,37 @@ struct FinalPhase: Sendable {
     runs[index] = run
   }
 
+  /// Runs to be done, what the winner waits for first and the comparison with controls last.
+  var waiting: [FinalRun] {
+    let pending = runs.filter { $0.state == .pending }
+    let later = pending.filter { $0.stage == .test || plan.isComparison($0) }
+    guard !later.isEmpty else { return pending }
+    return pending.filter { $0.stage != .test && !plan.isComparison($0) }
+      + later.filter { $0.stage == .test } + later.filter { $0.stage != .test }
+  }
+
   /// True when no run is left to do in the stages laid out so far.
   var isSettled: Bool { runs.allSatisfy(\.state.isFinished) }
 
-  var hasTestRuns: Bool { runs.contains { $0.stage == .test } }
+  /// True when the winner can be told.
+  var isSelected: Bool { runs.allSatisfy { !plan.isSelection($0) || $0.state.isFinished } }
 
-  /// Lays the winner's test runs out.
-  mutating func test(_ winner: Int) -> [FinalRun] {
-    for repetition in 0..<plan.seeds { add(.test, trial: winner, repetition) }
-    return runs.filter { $0.stage == .test }
-  }
+  var hasTestRuns: Bool { runs.contains { $0.stage == .test } }
 
   /// The trial with the best mean validation accuracy, ties to the lower number; nil where no
   /// selection run completed.
   ///
   /// A run that did not complete counts as accuracy 0: a network that cannot always be trained must
   /// not win by its lucky seeds.
-  static func winner(of runs: [FinalRun]) -> Int? {
-    ranking(of: runs).first
+  static func winner(of runs: [FinalRun], plan: FinalPlan?) -> Int? {
+    ranking(of: runs, plan: plan).first
   }
 
   /// Finalists with at least one completed selection run, best mean validation accuracy first.
-  static func ranking(of runs: [FinalRun]) -> [Int] {
+  static func ranking(of runs: [FinalRun], plan: FinalPlan?) -> [Int] {
     var sums: [Int: (sum: Double, count: Int, completed: Int)] = [:]
-    for run in runs where run.stage == .selection && run.state.isFinished {
+    for run in runs where plan?.isSelection(run) ?? (run.stage == .selection) {
+      guard run.state.isFinished else { continue }
       var entry = sums[run.trial] ?? (0, 0, 0)
       entry.count += 1
       if run.state == .completed {

@@ -4,7 +4,7 @@ internal import FoundationEssentials
 /// SHA-256 over all of a job that is a function of its request, its seed and the data.
 ///
 /// The text hashed is canonical JSON (RFC 8785; NaN and infinities as null):
-/// `{format, request, dataset, trials, trial_weights, final}`. It holds no attempts, times, ids,
+/// `{format, request, dataset, supernets, trials, trial_weights, final}`. It holds no attempts, times, ids,
 /// hosts, codes or failure texts. Cancelled trials are absent: their results depend on timing.
 ///
 /// Which trials' weights are still kept must not change it, so single digests of trials' weights are
@@ -24,14 +24,19 @@ package enum JobDigest {
   ///
   /// - Throws: `EncodingError` when the request cannot be encoded.
   package static func digest(
-    of job: Job, trials: [Trial], finalRuns: [FinalRun], weightsChain: String
+    of job: Job, trials: [Trial], finalRuns: [FinalRun], supernetRuns: [SupernetRun] = [],
+    weightsChain: String
   ) throws -> String {
     let request = try JSONDecoder().decode(
       JSONValue.self, from: JSONEncoder().encode(job.request))
     let value: JSONValue = [
-      "format": "atelier.digest/2",
+      "format": "atelier.digest/3",
       "request": request,
       "dataset": .string(job.datasetDigest),
+      "supernets": .array(
+        supernetRuns.sorted { $0.round < $1.round }
+          .filter { $0.state.isFinished && $0.state != .cancelled }
+          .map(entry)),
       "trials": .array(
         trials.sorted { $0.number < $1.number }
           .filter { $0.state.isFinished && $0.state != .cancelled }
@@ -48,15 +53,39 @@ package enum JobDigest {
   private static func entry(_ trial: Trial) -> JSONValue {
     [
       "number": .number(Double(trial.number)),
-      "genotype": .array(
-        trial.candidate.genotype.decisions.map { $0.map { .number(Double($0)) } ?? .null }),
+      "genotype": decisions(trial.candidate.genotype),
       "fingerprint": trial.fingerprint.map(JSONValue.string) ?? .null,
       "cached_from": trial.cachedFrom.map { .number(Double($0)) } ?? .null,
       "is_random": .bool(trial.candidate.isRandom),
+      "is_probe": .bool(trial.candidate.isProbe),
       "state": .string(trial.state.rawValue),
       "metrics": .object(trial.metrics.mapValues(JSONValue.number)),
       "curve": curve(trial.curve),
     ]
+  }
+
+  private static func entry(_ run: SupernetRun) -> JSONValue {
+    [
+      "round": .number(Double(run.round)),
+      "state": .string(run.state.rawValue),
+      "metrics": .object(run.metrics.mapValues(JSONValue.number)),
+      "curve": curve(run.curve),
+      "strengths": .object(
+        run.strengths.mapValues { .array($0.map(JSONValue.number)) }),
+      "candidates": .array(run.candidates.map(entry)),
+    ]
+  }
+
+  private static func entry(_ candidate: ScoredCandidate) -> JSONValue {
+    [
+      "genotype": decisions(candidate.genotype),
+      "purposes": .array(candidate.purposes.map { .string($0.rawValue) }),
+      "metrics": .object(candidate.metrics.mapValues(JSONValue.number)),
+    ]
+  }
+
+  private static func decisions(_ genotype: Genotype) -> JSONValue {
+    .array(genotype.decisions.map { $0.map { .number(Double($0)) } ?? .null })
   }
 
   private static func entry(_ run: FinalRun) -> JSONValue {

@@ -1,8 +1,9 @@
 internal import Domain
 
-/// The final phase: retrain the finalists, choose the winner on validation, test it alone.
+/// The final phase: retrain the finalists, choose the winner on validation, test it alone, and compare
+/// it with random architectures where the search shared weights.
 extension JobMachine {
-  /// Plans the final phase to fit the time and lays its selection runs out.
+  /// Plans what is retrained to fit the time, and begins with what is due first.
   mutating func startFinal() {
     let finalists = board.entries
     guard !finalists.isEmpty else {
@@ -12,58 +13,140 @@ extension JobMachine {
         "no trial completed\(limits ? " within the objectives' limits" : ""), so there is nothing "
           + "to retrain; \(job.finishedTrials) trials ended otherwise")
     }
-    let isExtra = controlBest.map { best in
-      !finalists.contains { $0.fingerprint == best.fingerprint }
-    }
-    let plan = time.plan(
-      costs: finalists.map(cost), extra: isExtra == true ? 1 : 0, spent: job.spentSeconds)
+    let costs = finalists.map(cost)
+    let kept = time.probeSeconds(spent: job.spentSeconds, perSample: costs.max() ?? 0)
+    var plan = time.plan(
+      costs: costs, extra: extraFinalist(beside: finalists) == nil ? 0 : 1,
+      spent: job.spentSeconds, kept: kept)
     job.finalPlan = plan
     guard plan.top > 0, plan.seeds > 0 else { return conclude(.succeeded, nil, nil) }
-    let phase = FinalPhase(plan: plan, finalists: finalists, control: controlBest)
-    for run in phase.runs { ledger.note(run) }
+    name(finalists, in: &plan)
+    chooseProbes(for: &plan, seconds: kept, perSample: costs.max() ?? 0)
+    job.finalPlan = plan
+    final = FinalPhase(plan: plan, trials: history.values, runs: [])
+    if let reason = plan.shrunkBecause { log("warning", "the final phase is shrunk: \(reason)") }
+    plan.probes.isEmpty ? startSelection() : startFidelity()
+  }
+
+  /// Writes down which trials are retrained to choose among.
+  mutating func name(_ finalists: [Trial], in plan: inout FinalPlan) {
+    let chosen = Array(finalists.prefix(plan.top))
+    let extra = extraFinalist(beside: chosen).map { [$0.number] } ?? []
+    plan.finalists = chosen.map(\.number) + extra
+  }
+
+  /// The best random trial, where it is not among the finalists; searches on shared weights have
+  /// controls of their own.
+  func extraFinalist(beside finalists: [Trial]) -> Trial? {
+    guard !sharesWeights, let best = controlBest else { return nil }
+    return finalists.contains { $0.fingerprint == best.fingerprint } ? nil : best
+  }
+
+  /// Lays the selection runs out, and those of the controls.
+  mutating func startSelection() {
+    guard var phase = final, var plan = job.finalPlan else { return }
+    chooseControls(for: &plan)
+    phase.replan(plan)
+    job.finalPlan = plan
+    for trial in plan.finalists ?? [] {
+      for run in phase.layOut(.selection, trial: trial, 0..<plan.seeds) { ledger.note(run) }
+    }
+    for trial in plan.controls {
+      let fresh = phase.layOut(.selection, trial: trial, plan.seeds..<(2 * plan.seeds))
+      for run in fresh { ledger.note(run) }
+    }
     final = phase
     job.phase = .finalTraining
     ledger.log("job.phase", ["phase": .string(Job.Phase.finalTraining.rawValue)])
-    if let reason = plan.shrunkBecause { log("warning", "the final phase is shrunk: \(reason)") }
+    if let note = plan.controlsNote { log("warning", note) }
+  }
+
+  /// Chooses the random trials that the winner is compared with, as many as fit the time.
+  private func chooseControls(for plan: inout FinalPlan) {
+    let asked = job.request.final.controls
+    guard sharesWeights, asked > 0 else { return }
+    let draws = history.values.filter {
+      $0.candidate.isRandom && $0.candidate.scores != nil && $0.state == .completed
+    }.map(\.number).sorted()
+    let cost = (plan.finalists ?? []).compactMap { history[$0].map(self.cost) }.max() ?? 0
+    let fitting = time.controls(plan, perSample: cost, spent: job.spentSeconds)
+    let count = min(asked, draws.count, fitting)
+    plan.controls = Array(draws.prefix(count))
+    plan.isTimed = plan.isTimed || fitting < min(asked, draws.count)
+    guard count < asked else { return }
+    let cause =
+      fitting < min(asked, draws.count)
+      ? "only \(count) of \(asked) random architectures fit the seconds left"
+      : "the search drew only \(draws.count) of \(asked) random architectures"
+    let floor = JSONValue.number(((1 / Double(count + 1)) * 1000).rounded() / 1000).canonical
+    plan.controlsNote = "\(cause): p of the verdict cannot be below \(floor)"
   }
 
   /// Running seconds at which the phase in hand has to end.
   var timeLimit: Double? {
-    final == nil ? time.searchLimit(perSample: board.entries.map(cost).max()) : time.maxSeconds
+    if final != nil {
+      guard job.phase == .fidelity, let plan = job.finalPlan else { return time.maxSeconds }
+      return time.fidelityLimit(plan, perSample: board.entries.map(cost).max() ?? 0)
+    }
+    guard sharesWeights else {
+      return time.searchLimit(perSample: board.entries.map(cost).max())
+    }
+    guard supernets.isTold else { return time.supernetLimit }
+    // Candidates that are scored already take no time.
+    let trains = search.outstanding.values.contains {
+      $0.candidate.scores == nil && !$0.state.isFinished
+    }
+    return trains ? time.searchLimit(perSample: supernets.childCost) : nil
   }
 
-  /// Seconds that a training sample of a trial cost.
-  private func cost(of trial: Trial) -> Double {
-    (TimeBudget.seconds(of: trial) ?? 0) / Double(samples(of: trial))
+  /// How far beyond its limit the phase in hand is let go on: a supernet's worker ends by itself in
+  /// time, but still has to score what it found.
+  var grace: Double { final == nil && sharesWeights && !supernets.isTold ? 1.1 : 1 }
+
+  /// Seconds that a training sample of a trial's network costs.
+  func cost(of trial: Trial) -> Double {
+    if let seconds = probedCosts[trial.number] ?? probedCosts.values.max() { return seconds }
+    if trial.candidate.scores != nil { return supernets.childCost ?? 0 }
+    return (TimeBudget.seconds(of: trial) ?? 0) / Double(samples(of: trial))
   }
 
-  /// Goes from selection to test to the end.
+  /// Goes from selection to test and comparison to the end.
   mutating func advanceFinal() {
-    guard intent != .cancel, var phase = final else { return }
+    guard intent != .cancel else { return }
+    if job.phase == .fidelity { return advanceFidelity() }
+    guard var phase = final, let plan = job.finalPlan else { return }
     if isTimeUp {
       return conclude(.succeeded, .budgetSeconds, nil)
     }
-    guard phase.isSettled else { return }
-    if phase.hasTestRuns {
-      let tests = phase.runs.filter { $0.stage == .test }
-      guard !tests.contains(where: { $0.state == .completed }) else {
-        return conclude(.succeeded, nil, nil)
+    guard phase.hasTestRuns else {
+      guard phase.isSelected else { return }
+      guard let winner = FinalPhase.winner(of: phase.runs, plan: plan) else {
+        let cause = phase.runs.compactMap(\.failure).first.map { ": \($0)" } ?? ""
+        return conclude(.failed, .error, "no finalist could be retrained" + cause)
       }
-      let cause = tests.compactMap(\.failure).first.map { ": \($0)" } ?? ""
-      return conclude(.failed, .error, "no test run of the winner completed" + cause)
+      var runs = phase.layOut(.test, trial: winner, 0..<plan.seeds)
+      if !plan.controls.isEmpty {
+        runs += phase.layOut(.selection, trial: winner, plan.seeds..<(2 * plan.seeds))
+      }
+      for run in runs { ledger.note(run) }
+      final = phase
+      return
     }
-    guard let winner = FinalPhase.winner(of: phase.runs) else {
-      let cause = phase.runs.compactMap(\.failure).first.map { ": \($0)" } ?? ""
-      return conclude(.failed, .error, "no finalist could be retrained" + cause)
+    guard phase.isSettled else { return }
+    let tests = phase.runs.filter { $0.stage == .test }
+    guard !tests.contains(where: { $0.state == .completed }) else {
+      return conclude(.succeeded, nil, nil)
     }
-    for run in phase.test(winner) { ledger.note(run) }
-    final = phase
+    let cause = tests.compactMap(\.failure).first.map { ": \($0)" } ?? ""
+    conclude(.failed, .error, "no test run of the winner completed" + cause)
   }
 
   /// Ends the runs that did not finish.
   mutating func cutFinal() {
     guard var phase = final else { return }
     for var run in phase.runs where !run.state.isFinished {
+      drop(run.key)
+      resting.remove(run.key)
       run.state = .cancelled
       phase.update(run)
       ledger.note(run)

@@ -5,7 +5,9 @@ extension JobMachine {
   /// Gives one piece of work out as its next attempt.
   mutating func start(_ key: OrderKey) {
     let left = timeLimit.map { max(0, $0 - job.spentSeconds) }
-    if key.role == .trial {
+    if key.role == .supernet {
+      startSupernet(key, left: left)
+    } else if key.role == .trial {
       guard var trial = search.outstanding[key.number] else { return }
       trial.attempt += 1
       trial.started = now.date
@@ -28,13 +30,14 @@ extension JobMachine {
       ledger.log("final.started", payload(run))
       self.run(
         key, attempt: run.attempt, genotype: genotype,
-        samples: final?.plan.samplesSeen ?? 1, hurdles: [], parent: nil, left: left)
+        samples: final?.plan.samplesSeen ?? 1, hurdles: [], parent: nil, left: left,
+        keepsWeights: run.stage == .test || final?.plan.isSelection(run) == true)
     }
   }
 
-  private mutating func run(
+  mutating func run(
     _ key: OrderKey, attempt: Int, genotype: Genotype, samples: Int, hurdles: [Hurdle],
-    parent: Trial?, left: Double?
+    parent: Trial?, left: Double?, keepsWeights: Bool = true
   ) {
     inFlight[key] = Flight(attempt: attempt)
     var schedule = job.request.trial
@@ -44,7 +47,7 @@ extension JobMachine {
         Assignment(
           key: key, attempt: attempt, genotype: genotype, schedule: schedule, hurdles: hurdles,
           parentWeights: parent?.weights, parentGenotype: parent?.candidate.genotype,
-          secondsLeft: left)))
+          secondsLeft: left, keepsWeights: keepsWeights)))
   }
 
   /// What a trial has to reach, by the trials that its proposal could know of.
@@ -58,16 +61,20 @@ extension JobMachine {
 
   /// Logs an epoch; it is saved with the next batch.
   mutating func take(_ measurement: Measurement, of key: OrderKey) {
-    guard key.role == .trial, inFlight[key]?.isDropped == false else { return }
+    guard inFlight[key]?.isDropped == false else { return }
+    if key.role == .supernet { return take(measurement, ofSupernet: key.number) }
+    guard key.role == .trial else { return }
     ledger.log(
       "trial.epoch",
       [
         "trial": .number(Double(key.number)), "epoch": .number(Double(measurement.epoch)),
-        "metrics": .object(
-          measurement.metrics.mapValues { value in
-            value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
-          }),
+        "metrics": .object(JobMachine.payload(measurement.metrics)),
       ], urgent: false)
+  }
+
+  /// Numbers as an event tells them: null for one that is not finite.
+  static func payload(_ metrics: [String: Double?]) -> [String: JSONValue] {
+    metrics.mapValues { value in value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
   }
 
   /// Takes the end of an order in.
@@ -94,7 +101,8 @@ extension JobMachine {
       putBack(key)
       if flight.isDropped || intent == .suspend { return }
       // Its own seconds ran out a moment before the clock here says so.
-      if time.maxSeconds != nil { isTimeUp = true } else { repeatLater(key, "was cancelled") }
+      let isOutOfTime = time.maxSeconds != nil && key.role != .supernet
+      if isOutOfTime { isTimeUp = true } else { repeatLater(key, "was cancelled") }
     case .lost(let reason, let isTrap):
       putBack(key)
       if flight.isDropped || intent == .suspend { return }
@@ -110,11 +118,20 @@ extension JobMachine {
   }
 
   private func isOpen(_ key: OrderKey) -> Bool {
-    key.role == .trial
-      ? search.outstanding[key.number] != nil : final?.run(key)?.state.isFinished == false
+    switch key.role {
+    case .trial: search.outstanding[key.number] != nil
+    case .supernet: supernets.runs[key.number]?.state.isFinished == false
+    case .selection, .test: final?.run(key)?.state.isFinished == false
+    }
   }
 
   private mutating func complete(_ key: OrderKey, _ evaluation: Evaluation) {
+    if key.role == .supernet {
+      let isDerived = evaluation.derivation != nil
+      return finish(
+        key, isDerived ? .completed : .failed, evaluation,
+        failure: isDerived ? nil : "its worker derived no candidates")
+    }
     let name =
       switch key.role {
       case .trial, .supernet: MetricName.searchAccuracy
@@ -132,7 +149,9 @@ extension JobMachine {
   ) {
     traps[key] = nil
     losses[key] = nil
-    if key.role == .trial {
+    if key.role == .supernet {
+      finishSupernet(key.number, state, evaluation, failure: failure)
+    } else if key.role == .trial {
       guard var trial = search.outstanding[key.number] else { return }
       if let evaluation {
         trial.fingerprint = trial.fingerprint ?? evaluation.fingerprint
@@ -166,7 +185,9 @@ extension JobMachine {
 
   /// Makes an interrupted piece of work pending again; the strategy never hears of it.
   private mutating func putBack(_ key: OrderKey) {
-    if key.role == .trial {
+    if key.role == .supernet {
+      putSupernetBack(key.number)
+    } else if key.role == .trial {
       guard var trial = search.outstanding[key.number] else { return }
       set(&trial, .pending)
     } else if var run = final?.run(key) {
@@ -194,7 +215,7 @@ extension JobMachine {
         job.state = .pausing
         logState()
       }
-      if now { dropAll() }
+      if now { dropAll() } else { dropSupernets() }
     case .resume:
       guard job.state == .pausing else { return }
       intent = .run
@@ -206,7 +227,7 @@ extension JobMachine {
         job.state = .cancelling
         logState()
       }
-      if now { dropAll() }
+      if now { dropAll() } else { dropSupernets() }
     }
   }
 

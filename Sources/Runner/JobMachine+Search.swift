@@ -5,6 +5,7 @@ extension JobMachine {
   /// Asks the strategy what is due, or ends the search.
   mutating func advanceSearch() {
     guard !search.isConsulting else { return }
+    guard supernets.isTold else { return advanceSupernets() }
     if intent != .cancel, let reason = stopReason(best: job.bestSearchAccuracy, tally: tally) {
       return endSearch(reason)
     }
@@ -22,7 +23,7 @@ extension JobMachine {
     }
     if tally.verdict != nil { return .tooManyFailures }
     if let most = job.request.budget.maxTrials, search.spent >= most { return .budgetTrials }
-    if search.isExhausted { return .spaceExhausted }
+    if search.isExhausted { return sharesWeights ? .searchFinished : .spaceExhausted }
     if isTimeUp, search.nextFinished == nil { return .budgetSeconds }
     return nil
   }
@@ -49,6 +50,7 @@ extension JobMachine {
 
   /// Takes the strategy's answer in: the trial it observed, then its proposals.
   mutating func take(_ consultation: Consultation) {
+    if supernets.isTelling { return takeTold(consultation) }
     guard search.isConsulting else { return }
     if let trial = search.answered(isDry: consultation.isDry) { observe(trial) }
     if let draft = consultation.draft { add(draft) }
@@ -57,8 +59,13 @@ extension JobMachine {
     release()
     record.observed = search.observed
     record.isDry = search.isDry
+    keep(consultation.strategyState)
+  }
+
+  /// Saves the strategy with what was observed.
+  mutating func keep(_ strategyState: [UInt8]) {
     do {
-      ledger.note(strategyState: try record.encoded(with: consultation.strategyState))
+      ledger.note(strategyState: try record.encoded(with: strategyState))
     } catch {
       conclude(.failed, .error, "the strategy's state cannot be stored: \(error)")
     }
@@ -141,6 +148,9 @@ extension JobMachine {
     trial.metrics[MetricName.parameters] = draft.parameters.map(Double.init)
     trial.metrics[MetricName.macs] = draft.macs.map(Double.init)
     trial.metrics[MetricName.cumulativeSamples] = cumulativeSamples(of: trial)
+    if draft.fault == nil, let scores = draft.candidate.scores {
+      trial.metrics.merge(scores) { own, _ in own }
+    }
     let broken = limits.first { !$0.keepsLimit(trial.metrics) }
     let lost = draft.candidate.parent.flatMap { keptTrial($0) == nil ? $0 : nil }
     let refusal =
@@ -162,12 +172,20 @@ extension JobMachine {
       trial.failure = refusal
       trial.finished = now.date
       set(&trial, .infeasible)
+    } else if draft.candidate.scores != nil {
+      let isScored = trial.metrics[MetricName.searchAccuracy]?.isFinite == true
+      trial.failure = isScored ? nil : "shared weights gave it no \(MetricName.searchAccuracy)"
+      trial.started = now.date
+      trial.finished = now.date
+      set(&trial, isScored ? .completed : .failed)
     }
   }
 
   /// The earlier trial whose result a new one repeats; a first one is put down as known.
   private mutating func original(of trial: Trial) -> Int? {
-    guard reusesResults, !trial.candidate.isReevaluation else { return nil }
+    guard reusesResults, !trial.candidate.isReevaluation, trial.candidate.scores == nil else {
+      return nil
+    }
     let key = repeatKey(of: trial)
     if let number = known[key] { return number }
     known[key] = trial.number

@@ -43,6 +43,8 @@ package struct JobMachine: Sendable {
     case drop(OrderKey, attempt: Int)
     /// Lets the strategy take a trial in, then gives a candidate where one is wanted.
     case consult(observe: Trial?, draw: Draw?)
+    /// Lets the strategy take in what its supernets brought, by round.
+    case tell([SupernetRun])
     /// Sends `.rested` after so many seconds.
     case rest(OrderKey, seconds: Double)
     case save(JobChange)
@@ -50,6 +52,8 @@ package struct JobMachine: Sendable {
     case conclude(JobChange, weightsChain: String)
     /// Weights that the job does not name any longer.
     case discard([String])
+    /// The job's supernets need their checkpoints no longer.
+    case forgetCheckpoints
     /// Nothing follows: the job ended, or is held.
     case leave
   }
@@ -75,6 +79,7 @@ package struct JobMachine: Sendable {
   /// The counters that are saved beside the strategy's own bytes.
   var record: SearchRecord
   var search: SearchPhase
+  var supernets: SupernetPhase
   var final: FinalPhase?
   var board: Leaderboard
   /// Observed trials off the board whose weights an outstanding trial may still inherit.
@@ -91,6 +96,8 @@ package struct JobMachine: Sendable {
   var pruning: Pruning?
   /// The best random trial: the control's, retrained beside the finalists.
   var controlBest: Trial?
+  /// Seconds that a training sample of a probed network cost, by trial.
+  var probedCosts: [Int: Double] = [:]
   var tally = FailureTally()
   let time: TimeBudget
   var intent = Intent.idle
@@ -103,6 +110,7 @@ package struct JobMachine: Sendable {
   var ledger = Ledger()
   var effects: [Effect] = []
   var discarded: [String] = []
+  var forgetsCheckpoints = false
   var now = Moment(date: .distantPast, seconds: 0)
   private var lastSave: Double?
 
@@ -110,18 +118,23 @@ package struct JobMachine: Sendable {
   ///
   /// - Parameters:
   ///   - trials: all stored trials, by number.
+  ///   - supernets: how many supernets the strategy wants trained before its first proposal.
   ///   - strategyState: as it was last saved by a machine.
   ///   - slots: how many orders may run at once.
   /// - Throws: `DecodingError` when the strategy state is not one that a machine saved.
   package init(
-    job: Job, trials: [Trial], finalRuns: [FinalRun], strategyState: [UInt8]?, slots: Int
+    job: Job, trials: [Trial], finalRuns: [FinalRun], supernetRuns: [SupernetRun] = [],
+    strategyState: [UInt8]?, slots: Int, supernets: Int = 0
   ) throws {
     self.job = job
     record = try strategyState.map { try SearchRecord.split($0).record } ?? SearchRecord()
     self.slots = max(1, slots)
     let request = job.request
     search = SearchPhase(request: request, record: record, trials: trials)
-    board = Leaderboard(capacity: request.final.top, objectives: request.objectives)
+    self.supernets = SupernetPhase(
+      rounds: supernets, told: record.rounds ?? 0, runs: supernetRuns)
+    board = Leaderboard(
+      capacity: request.final.top, objectives: request.objectives, sharesWeights: supernets > 0)
     time = TimeBudget(request: request, slots: slots)
     for trial in trials where trial.number <= record.observed {
       for loser in board.insert(trial) where loser.weights != nil { evicted[loser.number] = loser }
@@ -136,11 +149,10 @@ package struct JobMachine: Sendable {
     if let running = self.job.trialCounts.removeValue(forKey: .running) {
       self.job.trialCounts[.pending, default: 0] += running
     }
-    guard job.phase == .finalTraining, let plan = job.finalPlan else { return }
-    var phase = FinalPhase(
-      plan: plan,
-      trials: trials.filter { trial in finalRuns.contains { $0.trial == trial.number } },
-      runs: finalRuns)
+    guard job.phase == .finalTraining || job.phase == .fidelity, let plan = job.finalPlan else {
+      return
+    }
+    var phase = FinalPhase(plan: plan, trials: trials, runs: finalRuns)
     for var run in finalRuns where run.state == .running {
       run.state = .pending
       phase.update(run)
@@ -194,7 +206,7 @@ package struct JobMachine: Sendable {
   /// Derives what follows from all that is known now.
   private mutating func advance() {
     guard intent != .idle else { return }
-    if let limit = timeLimit, job.spentSeconds >= limit { isTimeUp = true }
+    if let limit = timeLimit, job.spentSeconds >= limit * grace { isTimeUp = true }
     if intent != .suspend {
       if final == nil { advanceSearch() }
       if final != nil, !isOver { advanceFinal() }
@@ -207,7 +219,10 @@ package struct JobMachine: Sendable {
   private mutating func settle() {
     guard inFlight.isEmpty, intent != .run else { return }
     if intent == .suspend { return leave() }
-    guard final != nil || (!search.isConsulting && search.nextFinished == nil) else { return }
+    guard
+      final != nil
+        || (!search.isConsulting && search.nextFinished == nil && !supernets.isTelling)
+    else { return }
     if intent == .cancel { return conclude(.cancelled, .user, nil) }
     job.state = .paused
     logState()
@@ -225,8 +240,10 @@ package struct JobMachine: Sendable {
   }
 
   private var nextPending: OrderKey? {
-    if let final {
-      return final.runs.first { $0.state == .pending && !isHeld($0.key) }?.key
+    if let final { return final.waiting.first { !isHeld($0.key) }?.key }
+    guard supernets.isTold else {
+      guard !isTimeUp else { return nil }
+      return supernets.pending.lazy.map { OrderKey(.supernet, $0.round) }.first { !isHeld($0) }
     }
     guard !search.isClosing, !isTimeUp else { return nil }
     return search.waiting.lazy.map { OrderKey(.trial, $0) }.first { key in
@@ -255,6 +272,7 @@ package struct JobMachine: Sendable {
   /// Ends the job for good.
   mutating func conclude(_ state: Job.State, _ reason: Job.StopReason?, _ failure: String?) {
     dropAll()
+    cutSupernets(.cancelled, nil)
     cutSearch()
     cutFinal()
     job.state = state
@@ -281,6 +299,10 @@ package struct JobMachine: Sendable {
     if !discarded.isEmpty {
       collected.append(.discard(discarded))
       discarded = []
+    }
+    if forgetsCheckpoints {
+      collected.append(.forgetCheckpoints)
+      forgetsCheckpoints = false
     }
     if isOver { collected.append(.leave) }
     return collected

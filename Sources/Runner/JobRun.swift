@@ -9,6 +9,9 @@ actor JobRun {
     case command(JobCommand, CheckedContinuation<Job?, any Error>)
   }
 
+  /// Most threads of one supernet.
+  private static let mostSupernetThreads = 4
+
   nonisolated let id: String
   private let workshop: Workshop
   private let mailbox: AsyncStream<Message>
@@ -77,7 +80,9 @@ actor JobRun {
         let trials = try await store.allTrials(of: id)
         machine = try JobMachine(
           job: job, trials: trials, finalRuns: try await store.finalRuns(of: id),
-          strategyState: try await store.strategyState(of: id), slots: workshop.executor.slots)
+          supernetRuns: try await store.supernetRuns(of: id),
+          strategyState: try await store.strategyState(of: id), slots: workshop.executor.slots,
+          supernets: workshop.catalog.supernets(job.request.strategy))
         return true
       } catch {
         workshop.logger.error("job \(id) cannot be read: \(error)")
@@ -91,8 +96,8 @@ actor JobRun {
   private func open(numerics: Numerics) async {
     guard var machine else { return }
     do {
-      let fixed = machine.job.numerics ?? numerics
-      guard workshop.executor.offers(fixed) else {
+      let fixed = machine.job.numerics ?? fixed(numerics, for: machine.job.request)
+      guard workshop.executor.offers(fixed.numerics(for: .trial)) else {
         throw ServiceError(
           .numericsUnavailable,
           """
@@ -127,6 +132,16 @@ actor JobRun {
     }
   }
 
+  /// What a job that begins runs with: a supernet alone takes the cores that would be idle beside it.
+  private func fixed(_ numerics: Numerics, for request: JobRequest) -> Numerics {
+    let supernets = workshop.catalog.supernets(request.strategy)
+    guard supernets > 0 else { return numerics }
+    let idle = min(JobRun.mostSupernetThreads, max(1, workshop.executor.slots))
+    return Numerics(
+      engineVersion: numerics.engineVersion, isa: numerics.isa, threads: numerics.threads,
+      supernetThreads: supernets == 1 ? idle : 1)
+  }
+
   // MARK: Working
 
   private func work() async {
@@ -151,6 +166,16 @@ actor JobRun {
     for task in rests.values { task.cancel() }
     for task in tasks.values { await task.value }
     await sweep()
+    // A worker that was dropped may have written once more until now.
+    if machine?.job.state.isFinal == true { removeCheckpoints() }
+  }
+
+  private func removeCheckpoints() {
+    do {
+      try workshop.weights.removeCheckpoints(job: id)
+    } catch {
+      workshop.logger.warning("checkpoints of job \(id) cannot be removed yet: \(error)")
+    }
   }
 
   private func release() {
@@ -171,7 +196,10 @@ actor JobRun {
     switch effect {
     case .run(let assignment): start(assignment)
     case .drop(let key, _): tasks[key]?.cancel()
-    case .consult(let trial, let draw): consult(trial, draw)
+    case .consult(let trial, let draw):
+      consult { try await $0.consult(observe: trial, draw: draw) }
+    case .tell(let runs): consult { try await $0.tell(runs) }
+    case .forgetCheckpoints: if unsaved == nil { removeCheckpoints() }
     case .rest(let key, let seconds):
       let clock = workshop.clock
       rests[key] = Task { [post] in
@@ -199,11 +227,13 @@ actor JobRun {
     }
   }
 
-  private func consult(_ trial: Trial?, _ draw: Draw?) {
+  private func consult(
+    _ ask: @escaping @Sendable (StrategySession) async throws -> Consultation
+  ) {
     guard let session else { return }
     Task { [post] in
       do {
-        let consultation = try await session.consult(observe: trial, draw: draw)
+        let consultation = try await ask(session)
         post.yield(.event(.consulted(consultation)))
       } catch {
         post.yield(.event(.broken(reason: "the strategy cannot go on: \(error)")))
@@ -251,9 +281,12 @@ actor JobRun {
     var runs: [OrderKey: FinalRun] = [:]
     for run in try await workshop.store.finalRuns(of: id) { runs[run.key] = run }
     for run in change.finalRuns { runs[run.key] = run }
+    var supernets: [Int: SupernetRun] = [:]
+    for run in try await workshop.store.supernetRuns(of: id) { supernets[run.round] = run }
+    for run in change.supernetRuns { supernets[run.round] = run }
     return try JobDigest.digest(
       of: change.job, trials: Array(trials.values), finalRuns: Array(runs.values),
-      weightsChain: chain)
+      supernetRuns: Array(supernets.values), weightsChain: chain)
   }
 
   private func merged(_ change: JobChange) -> JobChange {
@@ -261,10 +294,13 @@ actor JobRun {
     unsaved = nil
     let trials = Set(change.trials.map(\.number))
     let runs = Set(change.finalRuns.map(\.key))
+    let rounds = Set(change.supernetRuns.map(\.round))
     return JobChange(
       job: change.job,
       trials: earlier.trials.filter { !trials.contains($0.number) } + change.trials,
       finalRuns: earlier.finalRuns.filter { !runs.contains($0.key) } + change.finalRuns,
+      supernetRuns: earlier.supernetRuns.filter { !rounds.contains($0.round) }
+        + change.supernetRuns,
       strategyState: change.strategyState ?? earlier.strategyState,
       events: earlier.events + change.events)
   }

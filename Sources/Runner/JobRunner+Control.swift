@@ -27,6 +27,7 @@ extension JobRunner: JobControl {
     }
     await settled(id)
     try workshop.weights.remove(try await workshop.store.delete(job: id))
+    try workshop.weights.removeCheckpoints(job: id)
     await workshop.bus.finish(id)
   }
 
@@ -35,7 +36,8 @@ extension JobRunner: JobControl {
     guard job.finishedTrials > 0 else { return nil }
     return ResultReport(
       job: job, trials: try await workshop.store.allTrials(of: id),
-      finalRuns: try await workshop.store.finalRuns(of: id)
+      finalRuns: try await workshop.store.finalRuns(of: id),
+      supernetRuns: try await workshop.store.supernetRuns(of: id)
     ).result
   }
 

@@ -42,7 +42,9 @@ package actor JobRunner {
     do {
       numerics = try await workshop.executor.start()
       try workshop.weights.sweep(keeping: await store.weightsInUse())
-      for job in try await store.unfinishedJobs() where job.state != .paused { enqueue(job) }
+      let unfinished = try await store.unfinishedJobs()
+      try workshop.weights.sweepCheckpoints(keeping: Set(unfinished.map(\.id)))
+      for job in unfinished where job.state != .paused { enqueue(job) }
     } catch {
       await stop()
       throw error

@@ -6,9 +6,12 @@ internal import Domain
 struct Leaderboard: Sendable {
   let capacity: Int
   private let objectives: [Objective]
+  /// Whether only the answers of shared weights stand on it, without draws and probes.
+  private let sharesWeights: Bool
   private(set) var entries: [Trial] = []
 
-  init(capacity: Int, objectives: [Objective]) {
+  init(capacity: Int, objectives: [Objective], sharesWeights: Bool = false) {
+    self.sharesWeights = sharesWeights
     self.capacity = max(1, capacity)
     self.objectives = objectives
   }
@@ -16,7 +19,7 @@ struct Leaderboard: Sendable {
   /// Takes a finished trial in; returns those that are not on the board any more, or never were.
   mutating func insert(_ trial: Trial) -> [Trial] {
     guard let accuracy = trial.searchAccuracy, let fingerprint = trial.fingerprint,
-      objectives.allSatisfy({ $0.keepsLimit(trial.metrics) })
+      objectives.allSatisfy({ $0.keepsLimit(trial.metrics) }), isAnswer(trial.candidate)
     else { return [trial] }
     var evicted: [Trial] = []
     if let twin = entries.firstIndex(where: { $0.fingerprint == fingerprint }) {
@@ -30,9 +33,16 @@ struct Leaderboard: Sendable {
     return evicted
   }
 
+  private func isAnswer(_ candidate: Candidate) -> Bool {
+    if sharesWeights { return candidate.scores != nil && !candidate.isProbe && !candidate.isRandom }
+    return !candidate.isProbe
+  }
+
   /// The best trials with distinct fingerprints among finished ones, best first.
   static func best(_ count: Int, of trials: [Trial], objectives: [Objective]) -> [Trial] {
-    var board = Leaderboard(capacity: count, objectives: objectives)
+    var board = Leaderboard(
+      capacity: count, objectives: objectives,
+      sharesWeights: trials.contains { $0.candidate.scores != nil })
     for trial in trials { _ = board.insert(trial) }
     return board.entries
   }

@@ -4,6 +4,7 @@ internal import Domain
 struct Ledger: Sendable {
   private var trials: [Int: Trial] = [:]
   private var finalRuns: [OrderKey: FinalRun] = [:]
+  private var supernetRuns: [Int: SupernetRun] = [:]
   private var strategyState: [UInt8]?
   private var events: [(kind: String, payload: JSONValue)] = []
   /// True once something was noted that must not be lost.
@@ -20,6 +21,12 @@ struct Ledger: Sendable {
   mutating func note(_ run: FinalRun) {
     finalRuns[run.key] = run
     isUrgent = true
+  }
+
+  /// Notes a supernet; one that only got an epoch further may wait for the next save.
+  mutating func note(_ run: SupernetRun, urgent: Bool = true) {
+    supernetRuns[run.round] = run
+    if urgent { isUrgent = true }
   }
 
   mutating func note(strategyState bytes: [UInt8]) {
@@ -42,6 +49,7 @@ struct Ledger: Sendable {
       job: job,
       trials: trials.keys.sorted().compactMap { trials[$0] },
       finalRuns: finalRuns.values.sorted { $0.order < $1.order },
+      supernetRuns: supernetRuns.keys.sorted().compactMap { supernetRuns[$0] },
       strategyState: strategyState, events: events)
   }
 }

@@ -3,7 +3,7 @@ package import Domain
 /// Names one piece of a job's work over all its attempts.
 package struct OrderKey: Hashable, Sendable, CustomStringConvertible {
   package let role: WorkOrder.Role
-  /// Trial number.
+  /// Trial number; a supernet's round.
   package let number: Int
   package let repetition: Int
 
@@ -28,4 +28,6 @@ package struct Assignment: Hashable, Sendable {
   /// The genotype those weights belong to.
   package let parentGenotype: Genotype?
   package let secondsLeft: Double?
+  /// Whether the trained weights are stored: what is only measured leaves none.
+  package let keepsWeights: Bool
 }

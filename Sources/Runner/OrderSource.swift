@@ -11,10 +11,11 @@ struct OrderSource: Sendable {
 
   /// The complete order of an assignment.
   ///
-  /// Every order is to store its weights: whether a trial is among the best is known only when it is
+  /// Every order of a trial is to store its weights: whether a trial is among the best is known only when it is
   /// observed, after trials that may still be running. Those not needed are removed there.
   func order(_ assignment: Assignment) -> WorkOrder {
-    WorkOrder(
+    let isSupernet = assignment.key.role == .supernet
+    return WorkOrder(
       job: job.id, role: assignment.key.role, number: assignment.key.number,
       repetition: assignment.key.repetition, attempt: assignment.attempt,
       seed: UInt64(max(0, job.request.seed)), space: job.request.space,
@@ -22,9 +23,14 @@ struct OrderSource: Sendable {
       schedule: assignment.schedule, hurdles: assignment.hurdles,
       measuresLatency: assignment.key.role == .trial
         && job.request.objectives.contains { $0.metric == .latency },
+      strategy: isSupernet ? job.request.strategy : nil,
+      checkpoint: isSupernet
+        ? weights.checkpoint(job: job.id, round: assignment.key.number) : nil,
       parentWeights: assignment.parentWeights.map(weights.path),
-      parentGenotype: assignment.parentGenotype, weightsFolder: weights.folder,
+      parentGenotype: assignment.parentGenotype,
+      weightsFolder: assignment.keepsWeights ? weights.folder : nil,
       secondsLeft: assignment.secondsLeft,
-      memoryLimitBytes: memoryLimitBytes, numerics: numerics)
+      memoryLimitBytes: memoryLimitBytes,
+      numerics: numerics.numerics(for: assignment.key.role))
   }
 }

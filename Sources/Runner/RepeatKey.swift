@@ -22,6 +22,6 @@ extension Trial {
   var isOriginal: Bool {
     // A network that was refused before it was trained has its reason from its own candidate.
     let isRefused = state == .infeasible && attempt == 0 && fingerprint != nil
-    return cachedFrom == nil && !candidate.isReevaluation && !isRefused
+    return cachedFrom == nil && !candidate.isReevaluation && candidate.scores == nil && !isRefused
   }
 }

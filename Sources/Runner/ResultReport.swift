@@ -5,25 +5,41 @@ struct ResultReport {
   let job: Job
   let trials: [Trial]
   let finalRuns: [FinalRun]
+  let supernetRuns: [SupernetRun]
 
   /// Winner first; before the final phase, the best trials so far.
   var result: JobResult {
     JobResult(
       job: job.id, state: job.state, stopReason: job.stopReason,
       isReproducible: job.stopReason != .budgetSeconds && job.finalPlan?.shrunkBecause == nil
+        && !isCutSupernet && job.finalPlan?.isTimed != true
         && !job.request.objectives.contains { $0.metric == .latency },
       digest: job.digest, numerics: job.numerics, finalPlan: job.finalPlan,
       finalists: finalistTrials.map(finalist),
-      verdict: job.request.strategy.name == "random" ? nil : ControlVerdict(of: trials),
-      repeatedTrials: job.repeatedTrials)
+      verdict: hasControl ? ControlVerdict(of: trials) : nil,
+      repeatedTrials: job.repeatedTrials,
+      rank: job.finalPlan.flatMap { RankVerdict(plan: $0, runs: finalRuns) },
+      fidelity: JobFidelity(job: job, trials: trials, runs: finalRuns))
+  }
+
+  /// Random search is its own control, and accuracies by shared weights are compared once retrained.
+  private var hasControl: Bool {
+    job.request.strategy.name != "random" && !trials.contains { $0.candidate.scores != nil }
+  }
+
+  /// A supernet that its seconds cut went as far as the machine was fast; its worker says whether one
+  /// was.
+  private var isCutSupernet: Bool {
+    job.request.budget.maxSeconds != nil
+      && supernetRuns.contains { $0.state != .completed || $0.measured["is_cut"] != 0 }
   }
 
   private var finalistTrials: [Trial] {
     let best = Leaderboard.best(
       job.request.final.top, of: trials, objectives: job.request.objectives)
-    let named = Set(finalRuns.map(\.trial))
+    let named = Set(job.finalPlan?.finalists ?? finalRuns.map(\.trial))
     guard !named.isEmpty else { return best }
-    let ranked = FinalPhase.ranking(of: finalRuns)
+    let ranked = FinalPhase.ranking(of: finalRuns, plan: job.finalPlan)
     let board = best.map(\.number)
     let others = named.sorted().filter { !board.contains($0) }
     let unranked = (board + others).filter { named.contains($0) && !ranked.contains($0) }
@@ -39,7 +55,8 @@ struct ResultReport {
       parameters: Int(trial.metrics[MetricName.parameters] ?? 0),
       macs: Int(trial.metrics[MetricName.macs] ?? 0), searchAccuracy: trial.searchAccuracy ?? 0,
       validationAccuracy: estimate(
-        runs(of: trial, .selection), MetricName.validationAccuracy),
+        runs(of: trial, .selection).filter { job.finalPlan?.isSelection($0) ?? true },
+        MetricName.validationAccuracy),
       testAccuracy: estimate(runs(of: trial, .test), MetricName.testAccuracy),
       weights: weights(of: trial), isRandom: trial.candidate.isRandom)
   }
@@ -55,9 +72,10 @@ struct ResultReport {
     return values.isEmpty ? nil : StudentInterval.estimate(values)
   }
 
-  /// The weights of the first test run, else of the first selection run, else the trial's own.
+  /// The weights of the first test run, else of the first selection run that kept them, else the
+  /// trial's own.
   private func weights(of trial: Trial) -> String? {
-    runs(of: trial, .test).first?.weights ?? runs(of: trial, .selection).first?.weights
-      ?? trial.weights
+    let runs = runs(of: trial, .test) + runs(of: trial, .selection)
+    return runs.lazy.compactMap(\.weights).first ?? trial.weights
   }
 }

@@ -13,12 +13,14 @@ struct SearchRecord: Codable, Hashable, Sendable {
   var weightsChain = JobDigest.emptyChain
   /// Trials whose weights later proposals may inherit, ascending; nil: none.
   var parents: [Int]?
+  /// Supernets that the strategy was told of; nil: none.
+  var rounds: Int?
 
   private enum CodingKeys: String, CodingKey {
     case observed
     case isDry = "is_dry"
     case weightsChain = "weights_chain"
-    case parents
+    case parents, rounds
   }
 
   /// The bytes for the store.

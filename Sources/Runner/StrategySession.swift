@@ -54,6 +54,16 @@ actor StrategySession {
       possibleParents: strategy.possibleParents)
   }
 
+  /// Lets the strategy take in what its supernets brought.
+  ///
+  /// - Throws: what the strategy throws; the job cannot go on then.
+  func tell(_ runs: [SupernetRun]) throws -> Consultation {
+    for run in runs { try strategy.observe(run) }
+    return Consultation(
+      draft: nil, isDry: false, strategyState: Array(try encoder.encode(strategy)),
+      possibleParents: strategy.possibleParents)
+  }
+
   private func candidate(_ draw: Draw) throws -> Candidate? {
     guard case .random(let number) = draw else { return try strategy.propose() }
     var generator = SeededGenerator(jobSeed: seed, trial: number, purpose: .control)

@@ -1,24 +1,34 @@
 internal import Domain
 package import Foundation
 
-/// Weights as files by digest: `<sha256>.safetensors` in one folder.
+/// Weights as files by digest: `<sha256>.safetensors` in one folder; in another, checkpoints of
+/// supernets: `<job>-<round>.checkpoint`.
 package struct FileWeightStore: WeightStore {
   private static let suffix = ".safetensors"
 
   package let folder: String
+  private let checkpoints: String
   /// Files last written before this are leftovers of a server that is gone.
   private let opened: Date
 
-  /// The store in a folder, which is made where it is missing.
+  /// The store in its folders, which are made where they are missing.
   ///
-  /// - Parameter opened: When this server began: a sweep leaves alone what is younger, for a worker
-  ///   may still be writing it, or its row may not be saved yet.
-  /// - Throws: `ServiceError(.storage)` when the folder cannot be made.
-  package init(folder: String, opened: Date = Date()) throws {
+  /// - Parameters:
+  ///   - checkpoints: Folder of the checkpoints; nil where no supernet is trained: one in the folder
+  ///     of the weights, which is not made.
+  ///   - opened: When this server began: a sweep leaves alone what is younger, for a worker may still
+  ///     be writing it, or its row may not be saved yet.
+  /// - Throws: `ServiceError(.storage)` when a folder cannot be made.
+  package init(folder: String, checkpoints: String? = nil, opened: Date = Date()) throws {
     self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
+    self.checkpoints =
+      URL(fileURLWithPath: checkpoints ?? folder + "/checkpoints")
+      .standardizedFileURL.path
     self.opened = opened
     try settle { folder in
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      for path in [folder] + (checkpoints == nil ? [] : [self.checkpoints]) {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+      }
     }
   }
 
@@ -56,6 +66,37 @@ package struct FileWeightStore: WeightStore {
       }
       try remove(path: path)
     }
+  }
+
+  package func checkpoint(job: String, round: Int) -> String {
+    checkpoints + "/" + FileWeightStore.stem(job) + "\(round).checkpoint"
+  }
+
+  /// Removes a job's checkpoints, half-written ones too.
+  package func removeCheckpoints(job: String) throws {
+    let stem = FileWeightStore.stem(job)
+    try removeCheckpoints { $0.hasPrefix(stem) }
+  }
+
+  package func sweepCheckpoints(keeping jobs: Set<String>) throws {
+    let stems = jobs.map(FileWeightStore.stem)
+    try removeCheckpoints { name in !stems.contains { name.hasPrefix($0) } }
+  }
+
+  private func removeCheckpoints(where isGone: (String) -> Bool) throws {
+    guard FileManager.default.fileExists(atPath: checkpoints) else { return }
+    let names = try settle { _ in try FileManager.default.contentsOfDirectory(atPath: checkpoints) }
+    for name in names.sorted() where name.contains(".checkpoint") && isGone(name) {
+      try remove(path: checkpoints + "/" + name)
+    }
+  }
+
+  /// What the names of a job's checkpoints begin with, up to the round; ids of ours have no hyphen.
+  private static func stem(_ job: String) -> String {
+    let isPlain = job.utf8.allSatisfy {
+      (48...57).contains($0) || (97...122).contains($0) || (65...90).contains($0) || $0 == 95
+    }
+    return (isPlain && !job.isEmpty ? job : "no-id-" + Digest.sha256(job)) + "-"
   }
 
   /// True for a half-written file and for weights that no row names; files of others stay.

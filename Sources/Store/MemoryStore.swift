@@ -9,6 +9,7 @@ package actor MemoryStore {
   private var jobs: [String: Job] = [:]
   private var trials: [String: [Int: Trial]] = [:]
   private var runs: [String: [FinalRun]] = [:]
+  private var supernets: [String: [Int: SupernetRun]] = [:]
   private var states: [String: [UInt8]] = [:]
   private var events: [String: [JobEvent]] = [:]
   private var replies: [String: IdempotentReply] = [:]
@@ -59,6 +60,7 @@ extension MemoryStore: JobStore {
     jobs[job.id] = job
     trials[job.id] = changed
     for run in change.finalRuns { replace(run, of: job.id) }
+    for run in change.supernetRuns { supernets[job.id, default: [:]][run.round] = run }
     if let state = change.strategyState { states[job.id] = state }
     let now = clock()
     let last = events[job.id]?.count ?? 0
@@ -88,6 +90,7 @@ extension MemoryStore: JobStore {
     jobs[id] = nil
     trials[id] = nil
     runs[id] = nil
+    supernets[id] = nil
     states[id] = nil
     events[id] = nil
     return before.subtracting(weightsInUse()).sorted()
@@ -154,6 +157,10 @@ extension MemoryStore: JobStore {
   }
 
   package func finalRuns(of job: String) -> [FinalRun] { runs[job] ?? [] }
+
+  package func supernetRuns(of job: String) -> [SupernetRun] {
+    (supernets[job] ?? [:]).values.sorted { $0.round < $1.round }
+  }
 
   package func strategyState(of job: String) -> [UInt8]? { states[job] }
 

@@ -8,7 +8,7 @@ internal import GRDB
 /// that hold long texts come last, so that a scan need not follow their overflow pages.
 enum Migrations {
   /// All steps, oldest first.
-  static let all: [(name: String, sql: String)] = [("v1", v1), ("v2", v2)]
+  static let all: [(name: String, sql: String)] = [("v1", v1), ("v2", v2), ("v3", v3)]
 
   /// The steps as GRDB runs them.
   static func migrator() -> DatabaseMigrator {
@@ -165,5 +165,25 @@ enum Migrations {
     ALTER TABLE trials ADD COLUMN is_reevaluation INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE trials ADD COLUMN cached_from INTEGER;
     ALTER TABLE jobs ADD COLUMN repeated_trials INTEGER NOT NULL DEFAULT 0;
+    """
+
+  private static let v3 = """
+    ALTER TABLE trials ADD COLUMN is_probe INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE trials ADD COLUMN scores TEXT;
+
+    CREATE TABLE supernet_runs (
+      job TEXT NOT NULL REFERENCES jobs(id) ON DELETE CASCADE,
+      round INTEGER NOT NULL,
+      state TEXT NOT NULL,
+      attempt INTEGER NOT NULL,
+      metrics TEXT NOT NULL,
+      measured TEXT NOT NULL,
+      failure TEXT,
+      warnings TEXT NOT NULL,
+      strengths TEXT NOT NULL,
+      candidates TEXT NOT NULL,
+      curve TEXT NOT NULL,
+      PRIMARY KEY (job, round)
+    ) STRICT;
     """
 }

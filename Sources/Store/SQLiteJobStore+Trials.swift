@@ -72,6 +72,14 @@ extension SQLiteJobStore {
     }
   }
 
+  package func supernetRuns(of job: String) async throws -> [SupernetRun] {
+    try await database.read { db in
+      let statement = try db.cachedStatement(
+        sql: SupernetRunRow.select + " WHERE job = ? ORDER BY round")
+      return try Array(Row.fetchCursor(statement, arguments: [job]).map(SupernetRunRow.run))
+    }
+  }
+
   package func strategyState(of job: String) async throws -> [UInt8]? {
     try await database.read { db in
       let data = try Data.fetchOne(

@@ -54,6 +54,10 @@ extension SQLiteJobStore: JobStore {
         try db.cachedStatement(sql: FinalRunRow.upsert)
           .execute(arguments: StatementArguments(FinalRunRow.arguments(run, of: job.id)))
       }
+      for run in change.supernetRuns {
+        try db.cachedStatement(sql: SupernetRunRow.upsert)
+          .execute(arguments: StatementArguments(SupernetRunRow.arguments(run, of: job.id)))
+      }
       if let state = change.strategyState {
         try db.cachedStatement(
           sql: "INSERT OR REPLACE INTO strategy_states (job, state) VALUES (?, ?)"

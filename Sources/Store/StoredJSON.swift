@@ -6,6 +6,7 @@ enum StoredJSON {
   private static let encoder = makeEncoder()
   private static let numberEncoder = makeNumberEncoder()
   private static let decoder = JSONDecoder()
+  private static let numberDecoder = makeNumberDecoder()
 
   private static func makeEncoder() -> JSONEncoder {
     let encoder = JSONEncoder()
@@ -18,6 +19,13 @@ enum StoredJSON {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return encoder
+  }
+
+  private static func makeNumberDecoder() -> JSONDecoder {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return decoder
   }
 
   /// The text of a value whose numbers are all finite.
@@ -35,6 +43,13 @@ enum StoredJSON {
   /// Reads a value back whose numbers are all finite.
   static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
     try decoder.decode(type, from: Data(text.utf8))
+  }
+
+  /// Reads a value back whose numbers may be NaN or infinite.
+  static func decodeNumbers<Value: Decodable>(
+    _ type: Value.Type, from text: String
+  ) throws -> Value {
+    try numberDecoder.decode(type, from: Data(text.utf8))
   }
 
   /// Reads any JSON value back.

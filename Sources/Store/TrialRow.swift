@@ -8,6 +8,7 @@ struct TrialRow: Equatable {
     "job", "number", "state", "attempt", "search_accuracy", "parameters", "macs", "fingerprint",
     "architecture", "weights", "fidelity", "parent", "started", "finished", "code", "genotype",
     "metrics", "measured", "failure", "curve", "is_random", "is_reevaluation", "cached_from",
+    "is_probe", "scores",
   ]
 
   static let select = "SELECT \(columns.joined(separator: ", ")) FROM trials"
@@ -40,6 +41,7 @@ struct TrialRow: Equatable {
       try StoredJSON.encodeNumbers(trial.metrics), try StoredJSON.encodeNumbers(trial.measured),
       trial.failure, try StoredJSON.encodeNumbers(trial.curve),
       trial.candidate.isRandom, trial.candidate.isReevaluation, trial.cachedFrom,
+      trial.candidate.isProbe, try trial.candidate.scores.map(StoredJSON.encodeNumbers),
     ]
     values = arguments.map { $0?.databaseValue ?? .null }
   }
@@ -53,7 +55,8 @@ struct TrialRow: Equatable {
   static func trial(_ row: Row) throws -> Trial {
     let genotype = try StoredJSON.genotype(row[15])
     let candidate = Candidate(
-      genotype, fidelity: row[10], parent: row[11], isRandom: row[20], isReevaluation: row[21])
+      genotype, fidelity: row[10], parent: row[11], isRandom: row[20], isReevaluation: row[21],
+      isProbe: row[23], scores: try row.text(24).map(StoredJSON.numbers))
     var trial = Trial(
       number: row[1], candidate: candidate, code: row[14], fingerprint: row.text(7))
     trial.state = try Row.word(row[2], "trials.state")

@@ -29,4 +29,6 @@ struct DataFolder {
   var database: String { path + "/atelier.sqlite" }
   /// Weight files by digest.
   var weights: String { path + "/weights" }
+  /// Files that supernets in training go on from.
+  var checkpoints: String { path + "/checkpoints" }
 }

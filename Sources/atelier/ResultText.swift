@@ -32,8 +32,50 @@ enum ResultText {
           " " + finalist.code,
         ].joined(separator: " "))
     }
+    if let fidelity = result.fidelity { lines += text(of: fidelity) }
+    if let rank = result.rank { lines += text(of: rank) }
+    if let verdict = result.verdict {
+      let answer = verdict.answer.rawValue.replacingOccurrences(of: "_", with: " ")
+      lines.append(
+        "against \(verdict.controlTrials) random trials: \(answer) (p \(number(verdict.test.pAbove)), "
+          + "power \(number(verdict.power)))")
+    }
     if let digest = result.digest { lines.append("digest \(digest)") }
     return lines.joined(separator: "\n")
+  }
+
+  /// How far the search's score is to be trusted.
+  private static func text(of fidelity: JobFidelity) -> [String] {
+    let note = fidelity.note.map { " (\($0))" } ?? ""
+    guard let report = fidelity.report else {
+      return fidelity.state == .skipped || fidelity.state == .finished
+        ? ["fidelity of the search's score: not measured" + note] : []
+    }
+    func text(_ estimate: FidelityReport.Estimate) -> String {
+      "\(number(estimate.value)) [\(number(estimate.low)), \(number(estimate.high))]"
+    }
+    var lines = [
+      "fidelity of the search's score, n=\(fidelity.reached): tau \(text(report.tau)), of the top half "
+        + "\(text(report.tauOfTopHalf)), regret \(text(report.regret))" + note
+    ]
+    if fidelity.fellBack {
+      lines.append(
+        "tau's lower bound is below \(number(fidelity.minTau ?? 0)): finalists were chosen by "
+          + "accuracy alone")
+    }
+    return lines
+  }
+
+  /// The winner among random architectures.
+  private static func text(of rank: RankVerdict) -> [String] {
+    let answer = rank.answer.rawValue.replacingOccurrences(of: "_", with: " ")
+    let floor =
+      rank.floor > RankVerdict.level
+      ? "; so few controls allow no p below \(number(rank.floor))" : ""
+    return [
+      "retrained anew beside \(rank.controls.count) random architectures: \(answer) "
+        + "(\(number(rank.accuracy)), \(rank.above) at or above it, p \(number(rank.p))\(floor))"
+    ]
   }
 
   private static func number(_ value: Double) -> String {

@@ -40,7 +40,7 @@ struct Wiring {
     store = SQLiteJobStore(try Database(path: folder.database))
     vault = FileDatasetVault(
       folder: folder.path, limitBytes: machine.uploadLimitBytes, readCodes: Wiring.codes)
-    weights = try FileWeightStore(folder: folder.weights)
+    weights = try FileWeightStore(folder: folder.weights, checkpoints: folder.checkpoints)
     executor = Wiring.executor(workers: machine.workers, arguments: ["worker"], log: log)
     var settings = RunnerSettings()
     settings.memoryLimitBytes = machine.memoryLimitBytes

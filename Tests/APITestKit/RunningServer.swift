@@ -92,6 +92,9 @@ package struct RunningServer: Sendable {
         job: job, trials: trials, events: [("job.state", ["state": .string(state.rawValue)])]))
   }
 
+  /// A job as it is stored.
+  package func job(_ id: String) async -> Job? { await store.job(id) }
+
   /// Sends one request on a connection of its own.
   package func send(
     _ method: String, _ path: String, headers: [(String, String)] = [], body: String? = nil

@@ -22,7 +22,11 @@ package enum Toy {
             ? [] : [Parameter("population", .integer(min: 2, max: 99), default: 20, "Its size.")],
           honoursObjectives: id != "random",
           make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() })
-      }),
+      } + [
+        StrategyEntry(
+          id: "sharing", summary: "Shared weights.", paper: "", parameters: [],
+          supernets: { _ in 1 }, make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() })
+      ]),
     formats: Registry([
       DatasetFormat(
         id: "csv", summary: "Rows.", requiredParts: ["train"], optionalParts: ["test"])

@@ -17,6 +17,7 @@ struct Scenario {
     try await datasets()
     try await jobs()
     try await trials()
+    try await trust()
     try await architectures()
     try await anyRoute()
   }
@@ -200,6 +201,70 @@ struct Scenario {
         finalPlan: FinalPlan(top: 1, seeds: 2, samplesSeen: 3, shrunkBecause: nil),
         finalists: finalists))
     try await ask("GET", job + "/result", 200)
+  }
+
+  private func trust() async throws {
+    for path in ["supernets", "fidelity"] { try await ask("GET", "/v1/jobs/nope/\(path)", 404) }
+    let made = try await ask(
+      "POST", "/v1/jobs", 201,
+      json: #"{"dataset": "digits", "strategy": "sharing", "fidelity": {"min_tau": 0.2}}"#)
+    let id = made.json["id"]?.stringValue ?? ""
+    let job = "/v1/jobs/\(id)"
+    #expect(try await ask("GET", job + "/supernets", 200).json["data"] == [])
+    let early = try await ask("GET", job + "/fidelity", 200)
+    #expect(early.json["state"] == "not_reached" && early.json["report"] == .null)
+
+    var row = try #require(await server.job(id))
+    row.state = .succeeded
+    row.phase = .finalTraining
+    row.stopReason = .searchFinished
+    row.version += 1
+    row.numerics = Numerics(engineVersion: "1", isa: "avx2", threads: 1, supernetThreads: 2)
+    row.finalPlan = FinalPlan(
+      top: 1, seeds: 1, samplesSeen: 3, shrunkBecause: nil, finalists: [1],
+      probes: Array(2...7), probesNote: "so many", controls: [8, 9], controlsNote: "few",
+      fellBack: true)
+    var supernet = SupernetRun(round: 1)
+    supernet.state = .completed
+    supernet.strengths = ["edge": [0.5, .nan]]
+    supernet.curve = [Measurement(epoch: 1, metrics: ["train_loss": nil], seconds: 1)]
+    supernet.warnings = ["skips win"]
+    var trials: [Trial] = []
+    var runs: [FinalRun] = []
+    for number in 1...9 {
+      var trial = Trial(
+        number: number,
+        candidate: Candidate(
+          Genotype([number % 2, nil]), isRandom: number > 7, isProbe: (2...7).contains(number),
+          scores: [MetricName.searchAccuracy: Double(number) / 10]),
+        code: "x", fingerprint: Toy.fingerprint(number % 2))
+      trial.state = .completed
+      trial.metrics = trial.candidate.scores ?? [:]
+      trials.append(trial)
+      var run = FinalRun(
+        stage: .selection, trial: number, repetition: number > 7 ? 1 : 0, fingerprint: "")
+      run.state = .completed
+      run.metrics = [MetricName.validationAccuracy: Double(number * 7 % 5) / 5]
+      runs.append(run)
+    }
+    try await server.control.save(
+      JobChange(job: row, trials: trials, finalRuns: runs, supernetRuns: [supernet]))
+    try await ask("GET", job, 200)
+    let list = try await ask("GET", job + "/trials", 200)
+    #expect(list.json["data"]?.arrayValue?.first?["estimator"] == "shared_weights")
+    #expect(list.json["data"]?.arrayValue?[1]["is_probe"] == true)
+    let rounds = try await ask("GET", job + "/supernets", 200)
+    #expect(rounds.json["data"]?.arrayValue?.count == 1)
+    let fidelity = try await ask("GET", job + "/fidelity", 200)
+    #expect(fidelity.json["state"] == "finished" && fidelity.json["reached"] == 6)
+    #expect(fidelity.json["report"]?["pairs"]?.arrayValue?.count == 6)
+    await server.control.setResult(
+      JobResult(
+        job: id, state: .succeeded, stopReason: .searchFinished, isReproducible: true,
+        digest: nil, numerics: row.numerics, finalPlan: row.finalPlan, finalists: [],
+        rank: RankVerdict(trial: 1, accuracy: 0.9, controls: [0.8, 0.95])))
+    let result = try await ask("GET", job + "/result", 200)
+    #expect(result.json["rank_verdict"]?["answer"] == "not_distinguishable")
   }
 
   private func architectures() async throws {

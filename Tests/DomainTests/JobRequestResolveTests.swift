@@ -34,7 +34,8 @@ import Testing
             samplesSeen: 5 * 1152, batchSize: 64, optimizer: .sgd, learningRate: 0.1,
             momentum: 0.9, nesterov: true, weightDecay: 5e-4, decay: .cosine, gradientClip: nil,
             augmentation: []),
-          final: JobRequest.Final(top: 3, seeds: 3, samplesSeen: 25 * 1152), seed: 0, priority: 0))
+          final: JobRequest.Final(top: 3, seeds: 3, samplesSeen: 25 * 1152),
+          fidelity: JobRequest.Fidelity(share: 0.2, architectures: 24), seed: 0, priority: 0))
   }
 
   @Test func `a strategy's own space is the default, and one that runs nowhere else says so`()
@@ -131,7 +132,9 @@ import Testing
           "batch_size": 32, "optimizer": "adam", "weight_decay": 0,
         ],
         "final": ["top": 2], "seed": 9_007_199_254_740_991, "priority": -10,
+        "fidelity": ["share": 0.5, "architectures": 200, "min_tau": -1],
       ],
+      ["dataset": "digits", "strategy": "sharing", "final": ["controls": 100]],
     ]
     for body in bodies {
       let request = try resolve(body)
@@ -161,6 +164,65 @@ import Testing
     ]
     #expect(
       faults(["dataset": "nb201", "objectives": latency], table).contains("/objectives/1/metric"))
+  }
+
+  @Test func `a search on shared weights is bounded by its epochs and has controls`() throws {
+    let request = try resolve(["dataset": "digits", "strategy": "sharing"])
+    #expect(request.budget == Budget(maxTrials: nil))
+    #expect(request.control == 0 && request.final.controls == 19)
+    #expect(request.fidelity == JobRequest.Fidelity(share: 0.2, architectures: 24))
+    #expect(toyCatalog.supernets(request.strategy) == 2)
+    #expect(toyCatalog.supernets(ComponentChoice("random")) == 0)
+    #expect(try resolve(["dataset": "digits"]).final.controls == 0)
+    let limited = try resolve([
+      "dataset": "digits", "strategy": "sharing", "budget": ["max_seconds": 60],
+      "final": ["controls": 0],
+    ])
+    #expect(limited.budget.maxSeconds == 60 && limited.final.controls == 0)
+  }
+
+  @Test func `what shared weights cannot honour is refused, each at its place`() throws {
+    let body: JSONValue = [
+      "dataset": "digits", "strategy": "sharing", "control": 0.1,
+      "budget": ["target_accuracy": 0.9],
+      "objectives": [
+        ["metric": "accuracy", "goal": "max", "limit": 0.5], ["metric": "macs", "goal": "min"],
+      ],
+    ]
+    #expect(
+      Set(faults(body)) == [
+        "/control", "/budget/target_accuracy", "/objectives/0", "/objectives/1",
+      ])
+    let table = toyDataset(
+      "nb201", format: "nas-table",
+      table: TableContent(
+        space: ComponentChoice("nasbench201-cell", params: ["width": 16]), signal: "valid",
+        report: "test", cost: nil, incompleteRows: 0))
+    #expect(faults(["dataset": "nb201", "strategy": "sharing"], table) == ["/strategy"])
+    #expect(try resolve(["dataset": "nb201"], table).fidelity.share == 0)
+    #expect(faults(["dataset": "nb201", "fidelity": ["share": 0.1]], table) == ["/fidelity/share"])
+    #expect(faults(["dataset": "digits", "final": ["controls": 3]]) == ["/final/controls"])
+    #expect(
+      faults([
+        "dataset": "digits", "fidelity": ["share": 0.6, "architectures": 4, "min_tau": 2, "n": 1],
+      ]) == ["/fidelity/n", "/fidelity/share", "/fidelity/min_tau", "/fidelity/architectures"])
+    #expect(
+      faults(["dataset": "digits", "fidelity": ["share": 0, "min_tau": 0.5]])
+        == ["/fidelity/min_tau"])
+  }
+
+  @Test func `requests and plans of earlier releases measure no fidelity`() throws {
+    let request = try resolve(["dataset": "digits"])
+    var stored = try #require(
+      JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(request)).objectValue)
+    stored["fidelity"] = nil
+    stored["final"] = ["top": 1, "seeds": 2, "samples_seen": 3]
+    let old = try JSONDecoder().decode(
+      JobRequest.self, from: JSONEncoder().encode(JSONValue.object(stored)))
+    #expect(old.fidelity == .none && old.final.controls == 0)
+    let plan = try JSONDecoder().decode(
+      FinalPlan.self, from: Data(#"{"top": 1, "seeds": 2, "samples_seen": 3}"#.utf8))
+    #expect(plan == FinalPlan(top: 1, seeds: 2, samplesSeen: 3, shrunkBecause: nil))
   }
 
   @Test func `null counts as not given`() throws {

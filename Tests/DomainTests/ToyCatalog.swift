@@ -66,6 +66,11 @@ let toyCatalog = Catalog(
       StrategyEntry(
         id: "nowhere-else", summary: "", paper: "", parameters: [], homeSpace: "chain",
         spaces: ["chain"], make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() }),
+      StrategyEntry(
+        id: "sharing", summary: "", paper: "",
+        parameters: [Parameter("rounds", .integer(min: 1, max: 9), default: 2, "Supernets.")],
+        honoursObjectives: true, supernets: { $0.integer("rounds") },
+        make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() }),
     ]),
   formats: Registry([]), exporters: [],
   decode: { _, _, _, _ in throw SpaceError("a toy has no network") })

@@ -50,12 +50,21 @@ final class FakeExecutor: Executor {
 final class FakeWeights: WeightStore {
   let folder = "/nowhere"
   private let gone = Mutex<Set<String>>([])
+  private let forgotten = Mutex<[String]>([])
+  private let kept = Mutex<Set<String>?>(nil)
 
+  /// Jobs whose checkpoints were removed, each time.
+  var forgottenJobs: [String] { forgotten.withLock(\.self) }
+  /// Jobs whose checkpoints the last sweep left.
+  var keptJobs: Set<String>? { kept.withLock(\.self) }
   var removed: Set<String> { gone.withLock(\.self) }
   func path(_ digest: String) -> String { "/nowhere/\(digest).safetensors" }
   func read(_ digest: String) throws -> [UInt8]? { nil }
   func remove(_ digests: [String]) throws { gone.withLock { $0.formUnion(digests) } }
   func sweep(keeping inUse: Set<String>) throws {}
+  func checkpoint(job: String, round: Int) -> String { "/nowhere/\(job)-\(round).checkpoint" }
+  func removeCheckpoints(job: String) throws { forgotten.withLock { $0.append(job) } }
+  func sweepCheckpoints(keeping jobs: Set<String>) throws { kept.withLock { $0 = jobs } }
 }
 
 /// A vault that only knows where a file would be.
@@ -103,6 +112,9 @@ actor FlakyStore: JobStore {
   }
   func allTrials(of job: String) async throws -> [Trial] { await inner.allTrials(of: job) }
   func finalRuns(of job: String) async throws -> [FinalRun] { await inner.finalRuns(of: job) }
+  func supernetRuns(of job: String) async throws -> [SupernetRun] {
+    await inner.supernetRuns(of: job)
+  }
   func strategyState(of job: String) async throws -> [UInt8]? {
     await inner.strategyState(of: job)
   }

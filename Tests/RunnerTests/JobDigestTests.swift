@@ -72,8 +72,45 @@ import Testing
     #expect(try digest([one]) == (try digest([other])))
   }
 
+  @Test func `what supernets brought is part of it, what was measured of them is not`() throws {
+    func digest(_ change: (inout SupernetRun) -> Void) throws -> String {
+      var run = SupernetRun(round: 1)
+      run.state = .completed
+      run.candidates = [
+        ScoredCandidate(
+          genotype: Genotype([1, nil]), purposes: [.derived],
+          metrics: [MetricName.searchAccuracy: 0.5])
+      ]
+      change(&run)
+      return try JobDigest.digest(
+        of: job, trials: [trial(1)], finalRuns: [], supernetRuns: [run],
+        weightsChain: JobDigest.emptyChain)
+    }
+    let plain = try digest { _ in }
+    #expect(plain == "2f3214aaab39cf581aee3635103820cf2938503571d849f18434ee0b02a17df5")
+    let same: [(inout SupernetRun) -> Void] = [
+      { $0.attempt = 4 }, { $0.measured = ["train_seconds": 3] }, { $0.warnings = ["words"] },
+    ]
+    for change in same { #expect(try digest(change) == plain) }
+    let others = [
+      try digest { $0.metrics["alpha_entropy"] = 1 }, try digest { $0.strengths = ["a": [1]] },
+      try digest { $0.candidates = [] }, try digest { $0.state = .diverged },
+      try digest { $0.curve = [Measurement(epoch: 1, metrics: [:], seconds: 0)] },
+      try digest { $0.state = .cancelled },
+    ]
+    #expect(Set(others + [plain]).count == 7)
+    var probe = trial(1)
+    probe = Trial(
+      number: 1, candidate: Candidate(Genotype([1, nil, 2]), isProbe: true), code: "x",
+      fingerprint: "a1-x")
+    probe.state = .completed
+    probe.metrics = trial(1).metrics
+    probe.curve = trial(1).curve
+    #expect(try self.digest([probe]) != (try self.digest([trial(1)])))
+  }
+
   @Test func `its form is pinned`() throws {
     let value = try digest([trial(1)])
-    #expect(value == "19f257de38e28b641d02920d1725b7948f810c74fa847cc81486d836650a9451")
+    #expect(value == "6d1dfba1e8a4e2fa92cf64fbde6f02282e4b44c54eae69eafc0e1d9400a05ce5")
   }
 }

@@ -52,7 +52,7 @@ import Testing
           for trial in change.trials { trials[trial.number] = trial }
           state = change.strategyState ?? state
         case .discard(let digests): discarded += digests
-        case .drop, .rest, .leave: break
+        case .drop, .rest, .leave, .tell, .forgetCheckpoints: break
         }
       }
     }

@@ -253,7 +253,7 @@ extension Outcome {
     }
     let own =
       switch role {
-      case .trial: name
+      case .trial, .supernet: name
       case .selection: MetricName.validationAccuracy
       case .test: MetricName.testAccuracy
       }

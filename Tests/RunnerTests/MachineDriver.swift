@@ -10,6 +10,7 @@ struct MachineDriver {
     var job: Job
     var trials: [Int: Trial] = [:]
     var runs: [OrderKey: FinalRun] = [:]
+    var supernets: [Int: SupernetRun] = [:]
     var state: [UInt8]?
     var events: [(kind: String, payload: JSONValue)] = []
     var discarded: Set<String> = []
@@ -21,6 +22,7 @@ struct MachineDriver {
         let role: WorkOrder.Role = run.stage == .selection ? .selection : .test
         runs[OrderKey(role, run.trial, run.repetition)] = run
       }
+      for run in change.supernetRuns { supernets[run.round] = run }
       state = change.strategyState ?? state
       events += change.events
     }
@@ -44,6 +46,9 @@ struct MachineDriver {
   var dropped: Set<OrderKey> = []
   var resting: [OrderKey] = []
   var question: (observe: Trial?, draw: Draw?)?
+  var told: [SupernetRun]?
+  /// How often the checkpoints were given up.
+  var forgotten = 0
   var seconds = 0.0
   var assigned: [Assignment] = []
   var largestInFlight = 0
@@ -61,7 +66,8 @@ struct MachineDriver {
     self.slots = slots
     strategy = try rows.strategy()
     machine = try JobMachine(
-      job: rows.job, trials: [], finalRuns: [], strategyState: nil, slots: slots)
+      job: rows.job, trials: [], finalRuns: [], strategyState: nil, slots: slots,
+      supernets: Toy.catalog.supernets(request.strategy))
   }
 
   /// Forgets all that is not in the rows and begins again.
@@ -70,10 +76,13 @@ struct MachineDriver {
     dropped = []
     resting = []
     question = nil
+    told = nil
     strategy = try rows.strategy()
     machine = try JobMachine(
       job: rows.job, trials: rows.trials.values.sorted { $0.number < $1.number },
-      finalRuns: Array(rows.runs.values), strategyState: rows.state, slots: slots)
+      finalRuns: Array(rows.runs.values), supernetRuns: Array(rows.supernets.values),
+      strategyState: rows.state, slots: slots,
+      supernets: Toy.catalog.supernets(rows.job.request.strategy))
     try send(.begin)
   }
 
@@ -91,6 +100,8 @@ struct MachineDriver {
         largestInFlight = max(largestInFlight, inFlight.count)
       case .drop(let key, _): dropped.insert(key)
       case .consult(let observe, let draw): question = (observe, draw)
+      case .tell(let runs): told = runs
+      case .forgetCheckpoints: forgotten += 1
       case .rest(let key, _): resting.append(key)
       case .save(let change): rows.apply(change)
       case .conclude(var change, let chain):
@@ -98,7 +109,7 @@ struct MachineDriver {
         ended.apply(change)
         change.job.digest = try JobDigest.digest(
           of: change.job, trials: Array(ended.trials.values), finalRuns: Array(ended.runs.values),
-          weightsChain: chain)
+          supernetRuns: Array(ended.supernets.values), weightsChain: chain)
         rows.apply(change)
       case .discard(let digests): rows.discarded.formUnion(digests)
       case .leave: break
@@ -108,7 +119,7 @@ struct MachineDriver {
 
   /// Lets one of the possible things happen; false when nothing can.
   mutating func step() throws -> Bool {
-    let choices = inFlight.count + resting.count + (question == nil ? 0 : 1)
+    let choices = inFlight.count + resting.count + (question == nil && told == nil ? 0 : 1)
     guard !machine.isOver, choices > 0 else { return false }
     let choice = random.below(choices)
     if choice < inFlight.count {
@@ -125,6 +136,13 @@ struct MachineDriver {
       }
     } else if choice < inFlight.count + resting.count {
       try send(.rested(resting.remove(at: choice - inFlight.count)))
+    } else if let runs = told {
+      told = nil
+      for run in runs { try strategy.observe(run) }
+      try send(
+        .consulted(
+          Consultation(
+            draft: nil, isDry: false, strategyState: Array(try JSONEncoder().encode(strategy)))))
     } else if let (observe, draw) = question {
       question = nil
       try send(.consulted(try answer(observe, draw)))

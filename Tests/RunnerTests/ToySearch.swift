@@ -26,9 +26,19 @@ struct ToyStrategy: SearchStrategy {
   var limit: Int?
   /// Gives an empty answer to every n-th question.
   var emptyEvery: Int?
+  /// What supernets scored and is still to be proposed; nil: it makes candidates of its own.
+  var queue: [ScoredCandidate]?
 
   mutating func propose() throws -> Candidate? {
     asked += 1
+    if let next = queue?.first {
+      queue?.removeFirst()
+      log.append("propose \(next.genotype.decisions.map { $0 ?? -1 })")
+      return Candidate(
+        next.genotype, isRandom: next.purposes.contains(.control),
+        isProbe: next.purposes.contains(.probe), scores: next.metrics)
+    }
+    if queue != nil { return nil }
     if let limit, log.count(where: { $0.hasPrefix("propose ") }) >= limit {
       log.append("exhausted")
       return nil
@@ -42,6 +52,11 @@ struct ToyStrategy: SearchStrategy {
     let genotype = Genotype((0..<3).map { _ in random.below(4) })
     log.append("propose \(genotype.decisions.map { $0 ?? -1 })")
     return Candidate(genotype)
+  }
+
+  mutating func observe(_ run: SupernetRun) throws {
+    log.append("supernet \(run.round) \(run.candidates.count) \(run.measured.count)")
+    queue?.append(contentsOf: run.candidates)
   }
 
   mutating func observe(_ trial: Trial) throws {
@@ -68,17 +83,21 @@ enum Toy {
     trials: Int? = 12, seconds: Double? = nil, target: Double? = nil, parallelism: Int = 4,
     top: Int = 2, seeds: Int = 2, priority: Int = 0, objectives: [Objective] = [],
     control: Double = 0, countsRepeats: Bool = true,
-    strategy: [String: JSONValue] = [:]
+    strategy: [String: JSONValue] = [:], rounds: Int? = nil, controls: Int = 0,
+    fidelity: JobRequest.Fidelity = .none
   ) -> JobRequest {
     JobRequest(
       name: "toy", labels: [], dataset: "toy", task: "classification",
-      space: ComponentChoice("toy"), strategy: ComponentChoice("toy", params: strategy),
+      space: ComponentChoice("toy"),
+      strategy: rounds.map { ComponentChoice("toy-sharing", params: ["rounds": .init($0)]) }
+        ?? ComponentChoice("toy", params: strategy),
       control: control, objectives: [Objective(.accuracy, .maximise)] + objectives,
       budget: Budget(
         maxTrials: trials, maxSeconds: seconds, targetAccuracy: target,
         countsRepeats: countsRepeats),
       parallelism: parallelism, trial: TrainingSchedule(samplesSeen: 640),
-      final: .init(top: top, seeds: seeds, samplesSeen: 1280), seed: 7, priority: priority)
+      final: .init(top: top, seeds: seeds, samplesSeen: 1280, controls: controls),
+      fidelity: fidelity, seed: 7, priority: priority)
   }
 
   static func job(_ request: JobRequest, id: String = "job_toy", at time: Double = 0) -> Job {
@@ -89,7 +108,8 @@ enum Toy {
 
   static func strategy(_ params: [String: JSONValue], seed: UInt64) -> ToyStrategy {
     ToyStrategy(
-      seed: seed, limit: params["limit"]?.intValue, emptyEvery: params["empty_every"]?.intValue)
+      seed: seed, limit: params["limit"]?.intValue, emptyEvery: params["empty_every"]?.intValue,
+      queue: params["rounds"].map { _ in [] })
   }
 
   static let catalog: Catalog = {
@@ -107,7 +127,13 @@ enum Toy {
         StrategyEntry(
           id: "toy", summary: "", paper: "", parameters: parameters,
           make: { strategy($0.parameters.values, seed: $0.seed) },
-          restore: { try JSONDecoder().decode(ToyStrategy.self, from: Data($1)) })
+          restore: { try JSONDecoder().decode(ToyStrategy.self, from: Data($1)) }),
+        StrategyEntry(
+          id: "toy-sharing", summary: "", paper: "",
+          parameters: [Parameter("rounds", .integer(min: 1, max: 9), default: 1, "Supernets.")],
+          supernets: { $0.integer("rounds") },
+          make: { strategy($0.parameters.values, seed: $0.seed) },
+          restore: { try JSONDecoder().decode(ToyStrategy.self, from: Data($1)) }),
       ]),
       formats: Registry([]), exporters: [],
       decode: { space, genotype, input, classes in
@@ -141,6 +167,7 @@ enum Toy {
   )
     -> Outcome
   {
+    if role == .supernet { return .completed(supernet(number)) }
     let values = genotype.decisions.map { $0 ?? 0 }
     let fingerprint = (try? architecture(genotype).fingerprint) ?? ""
     var random = SeededGenerator(
@@ -149,7 +176,7 @@ enum Toy {
     let accuracy = (random.unit() * 1000).rounded() / 1000
     let name =
       switch role {
-      case .trial: MetricName.searchAccuracy
+      case .trial, .supernet: MetricName.searchAccuracy
       case .selection: MetricName.validationAccuracy
       case .test: MetricName.testAccuracy
       }
@@ -171,4 +198,33 @@ enum Toy {
     }
     return .completed(evaluation)
   }
+
+  /// What a round's supernet comes to: 4 answers, 25 uniform draws, and 12 of another kind to probe.
+  static func supernet(_ round: Int) -> Evaluation {
+    var random = SeededGenerator(jobSeed: 7, trial: round, purpose: .initialisation)
+    func candidate(_ purpose: ScoredCandidate.Purpose) -> ScoredCandidate {
+      ScoredCandidate(
+        genotype: Genotype((0..<3).map { _ in random.below(4) }), purposes: [purpose],
+        metrics: [
+          MetricName.searchAccuracy: (random.unit() * 1000).rounded() / 1000,
+          MetricName.searchLoss: random.unit(),
+        ])
+    }
+    let candidates =
+      (0..<4).map { _ in candidate(.derived) } + (0..<25).map { _ in candidate(.control) }
+      + (0..<12).map { _ in candidate(.probe) }
+    let curve = (1...3).map {
+      Measurement(epoch: $0, metrics: [MetricName.trainLoss: random.unit()], seconds: 0.5)
+    }
+    return Evaluation(
+      fingerprint: "", metrics: ["supernet_accuracy": random.unit()],
+      measured: ["train_seconds": 1, "is_cut": 0], curve: curve, weights: nil,
+      derivation: Derivation(
+        strengths: ["edge": [0.25, 0.75]], candidates: candidates,
+        warnings: round == 2 ? ["one branch wins everywhere"] : []))
+  }
+}
+
+extension JSONValue {
+  fileprivate init(_ value: Int) { self = .number(Double(value)) }
 }

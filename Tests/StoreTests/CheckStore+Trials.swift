@@ -122,6 +122,47 @@ import Testing
   }
 
   @Test(arguments: StoreKind.allCases)
+  func `supernets are replaced by round, come in that order and go with their job`(
+    _ kind: StoreKind
+  ) async throws {
+    let (store, hold) = try kind.open()
+    try await store.create(Sample.job(), reply: nil)
+    #expect(try await store.supernetRuns(of: "job_a").isEmpty)
+    try await store.save(
+      JobChange(
+        job: Sample.job(),
+        supernetRuns: [10, 2, 1].map { SupernetRun(round: $0) }))
+    var done = MigrationSample.supernet
+    done.measured["train_seconds"] = .infinity
+    done.strengths["dead"] = [-.infinity]
+    done.failure = "none"
+    try await store.save(JobChange(job: Sample.job(), supernetRuns: [done]))
+    #expect(
+      try await store.supernetRuns(of: "job_a")
+        == [done, SupernetRun(round: 2), SupernetRun(round: 10)])
+    _ = try await store.delete(job: "job_a")
+    #expect(try await store.supernetRuns(of: "job_a").isEmpty)
+    withExtendedLifetime(hold) {}
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a scored candidate comes back with its scores`(_ kind: StoreKind) async throws {
+    let (store, hold) = try kind.open()
+    try await store.create(Sample.job(), reply: nil)
+    let trials = [nil, [:], [MetricName.searchAccuracy: 0.1 + 0.2]].enumerated().map {
+      (index, scores: [String: Double]?) in
+      Trial(
+        number: index + 1,
+        candidate: Candidate(
+          Genotype([index]), isRandom: index == 0, isProbe: index == 1, scores: scores),
+        code: "")
+    }
+    try await store.save(JobChange(job: Sample.job(), trials: trials))
+    #expect(try await store.allTrials(of: "job_a") == trials)
+    withExtendedLifetime(hold) {}
+  }
+
+  @Test(arguments: StoreKind.allCases)
   func `an architecture leads to its job's trials with the same fingerprint`(
     _ kind: StoreKind
   ) async throws {

@@ -76,4 +76,32 @@ import Testing
   private func put(_ name: String) throws {
     try Data().write(to: URL(fileURLWithPath: folder.path + "/" + name))
   }
+
+  @Test func `checkpoints lie apart and go with their job`() throws {
+    let store = try FileWeightStore(
+      folder: folder.path + "/weights", checkpoints: folder.path + "/checkpoints")
+    let place = folder.path + "/checkpoints"
+    #expect(store.checkpoint(job: "job_1", round: 2) == "\(place)/job_1-2.checkpoint")
+    #expect(!store.checkpoint(job: "../job", round: 1).contains(".."))
+    func write(_ path: String) throws { try Data([1]).write(to: URL(fileURLWithPath: path)) }
+    func left() throws -> [String] {
+      try FileManager.default.contentsOfDirectory(atPath: place).sorted()
+    }
+    for job in ["job_1", "job_12", "job_2"] {
+      for round in 1...2 { try write(store.checkpoint(job: job, round: round)) }
+    }
+    try write(store.checkpoint(job: "job_1", round: 1) + ".tmp")
+    try write(place + "/README")
+    try store.removeCheckpoints(job: "job_1")
+    #expect(
+      try left() == [
+        "README", "job_12-1.checkpoint", "job_12-2.checkpoint", "job_2-1.checkpoint",
+        "job_2-2.checkpoint",
+      ])
+    try store.removeCheckpoints(job: "job_1")
+    try store.sweepCheckpoints(keeping: ["job_2"])
+    #expect(try left() == ["README", "job_2-1.checkpoint", "job_2-2.checkpoint"])
+    try store.sweepCheckpoints(keeping: [])
+    #expect(try left() == ["README"])
+  }
 }

@@ -9,7 +9,7 @@ import Testing
   private static let schemas = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
     .appendingPathComponent("Schemas")
 
-  static let versions = ["v1", "v2"]
+  static let versions = ["v1", "v2", "v3"]
 
   /// Lays the dump of an old version down as a database file.
   private func restore(_ version: String, at path: String) throws {
@@ -39,6 +39,8 @@ import Testing
     #expect(try await store.job("job_a") == Sample.fullJob())
     #expect(try await store.allTrials(of: "job_a") == MigrationSample.trials)
     #expect(try await store.finalRuns(of: "job_a") == [MigrationSample.run])
+    let supernets = try await store.supernetRuns(of: "job_a")
+    #expect(supernets == (version == "v3" ? [MigrationSample.supernet] : []))
     #expect(try await store.strategyState(of: "job_a") == [1, 2, 255])
     let events = try await store.events(of: "job_a", after: 0, limit: 9)
     #expect(events.map(\.kind) == ["job.state", "log"])
@@ -68,7 +70,7 @@ import Testing
     let refused = await failure { _ = try Database(path: folder.database) }
     #expect(refused?.code == .storage)
     #expect(refused?.message.contains("'v9'") == true)
-    #expect(refused?.message.contains("up to 'v2'") == true)
+    #expect(refused?.message.contains("up to 'v3'") == true)
     #expect(try schema(folder) == before)
   }
 }
@@ -91,6 +93,23 @@ enum MigrationSample {
     var run = FinalRun(stage: .test, trial: 1, repetition: 2, fingerprint: "a1-x")
     run.state = .completed
     run.metrics = [MetricName.testAccuracy: 0.97]
+    return run
+  }()
+
+  static let supernet: SupernetRun = {
+    var run = SupernetRun(round: 1)
+    run.state = .completed
+    run.attempt = 2
+    run.metrics = ["alpha_entropy": 0.1 + 0.2]
+    run.measured = ["child_seconds_per_sample": 1e-5]
+    run.curve = [Domain.Measurement(epoch: 1, metrics: ["train_loss": nil], seconds: 0.5)]
+    run.strengths = ["normal/0-2": [0.25, 0.75]]
+    run.candidates = [
+      ScoredCandidate(
+        genotype: Genotype([1, nil]), purposes: [.derived, .probe],
+        metrics: [MetricName.searchAccuracy: 0.5])
+    ]
+    run.warnings = ["skips win"]
     return run
   }()
 

@@ -22,9 +22,12 @@ struct TrialController: Sendable {
     let job = try await dependencies.job(request["id"])
     let points = try dependencies.catalog.space(job.request.space).points
     let page = try await dependencies.jobs.trials(of: job.id, query)
+    let isTable = try await isTable(job)
     return Response(json: [
       "data": .array(
-        page.rows.map { TrialWire.json($0, job: job.id, points: points, withCurve: false) }),
+        page.rows.map {
+          TrialWire.json($0, job: job.id, points: points, isTable: isTable, withCurve: false)
+        }),
       "next_page_token": .text(page.nextToken),
     ])
   }
@@ -39,6 +42,12 @@ struct TrialController: Sendable {
     }
     let points = try dependencies.catalog.space(job.request.space).points
     return Response(
-      json: TrialWire.json(trial, job: job.id, points: points, withCurve: true))
+      json: TrialWire.json(
+        trial, job: job.id, points: points, isTable: try await isTable(job), withCurve: true))
+  }
+
+  /// True where trials are looked up, not trained.
+  private func isTable(_ job: Job) async throws -> Bool {
+    try await dependencies.datasets.dataset(job.request.dataset)?.content?.table != nil
   }
 }

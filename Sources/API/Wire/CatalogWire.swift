@@ -8,6 +8,8 @@ package enum CatalogWire {
       "parameters": schema(entry.parameters),
       "tasks": .array(JobRequest.tasks.map { .string($0) }),
       "spaces": .array((entry.spaces ?? spaces).map { .string($0) }),
+      "supernets": .bool(entry.supernets != nil),
+      "honours_objectives": .bool(entry.honoursObjectives),
     ]
   }
 

@@ -70,8 +70,12 @@ package enum JobWire {
     guard let numerics else { return .null }
     return [
       "engine_version": .string(numerics.engineVersion), "isa": .string(numerics.isa),
-      "threads": .int(numerics.threads),
+      "threads": .int(numerics.threads), "supernet_threads": .int(numerics.supernetThreads),
     ]
+  }
+
+  private static func numbers(_ trials: [Int]) -> JSONValue {
+    .array(trials.map { .int($0) })
   }
 
   static func finalPlan(_ plan: FinalPlan?) -> JSONValue {
@@ -79,6 +83,9 @@ package enum JobWire {
     return [
       "top": .int(plan.top), "seeds": .int(plan.seeds), "samples_seen": .int(plan.samplesSeen),
       "shrunk_because": .text(plan.shrunkBecause),
+      "finalists": plan.finalists.map(numbers) ?? .null, "probes": numbers(plan.probes),
+      "probes_note": .text(plan.probesNote), "controls": numbers(plan.controls),
+      "controls_note": .text(plan.controlsNote), "fell_back": .bool(plan.fellBack),
     ]
   }
 }

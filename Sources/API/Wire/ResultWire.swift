@@ -10,7 +10,8 @@ package enum ResultWire {
       "seed": .int(seed), "numerics": JobWire.numerics(result.numerics),
       "final_plan": JobWire.finalPlan(result.finalPlan),
       "finalists": .array(result.finalists.map(finalist)),
-      "verdict": verdict(result.verdict), "repeated_trials": .int(result.repeatedTrials),
+      "verdict": verdict(result.verdict), "rank_verdict": rank(result.rank),
+      "repeated_trials": .int(result.repeatedTrials),
     ]
   }
 
@@ -22,6 +23,16 @@ package enum ResultWire {
       "control_trials": .int(verdict.controlTrials),
       "p_better": .number(verdict.test.pAbove), "p_worse": .number(verdict.test.pBelow),
       "effect": .number(verdict.test.effect), "power": .number(verdict.power),
+    ]
+  }
+
+  private static func rank(_ rank: RankVerdict?) -> JSONValue {
+    guard let rank else { return .null }
+    return [
+      "answer": .string(rank.answer.rawValue), "test": "rank", "trial": .int(rank.trial),
+      "validation_accuracy": .number(rank.accuracy),
+      "controls": .array(rank.controls.map { .number($0) }), "above": .int(rank.above),
+      "p": .number(rank.p), "p_floor": .number(rank.floor),
     ]
   }
 

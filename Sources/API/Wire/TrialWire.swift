@@ -4,8 +4,9 @@ package import Domain
 package enum TrialWire {
   /// - Parameter withCurve: The learning curve is left out of lists.
   package static func json(
-    _ trial: Trial, job: String, points: [DecisionPoint], withCurve: Bool
+    _ trial: Trial, job: String, points: [DecisionPoint], isTable: Bool = false, withCurve: Bool
   ) -> JSONValue {
+    let estimator = trial.candidate.scores != nil ? "shared_weights" : "stand_alone"
     var members: [String: JSONValue] = [
       "number": .int(trial.number), "state": .string(trial.state.rawValue),
       "attempt": .int(trial.attempt), "code": .string(trial.code),
@@ -18,20 +19,25 @@ package enum TrialWire {
       "macs": .count(trial.metrics[MetricName.macs]), "metrics": .numbers(trial.metrics),
       "measured": .numbers(trial.measured), "parent": .int(trial.candidate.parent),
       "cached_from": .int(trial.cachedFrom), "is_random": .bool(trial.candidate.isRandom),
+      "is_probe": .bool(trial.candidate.isProbe),
+      "estimator": .string(isTable ? "table" : estimator),
       "fidelity": .number(trial.candidate.fidelity), "failure": .text(trial.failure),
       "weights_kept": .bool(trial.weights != nil), "started": .time(trial.started),
       "finished": .time(trial.finished),
     ]
-    if withCurve {
-      members["curve"] = .array(
-        trial.curve.map { point in
-          [
-            "epoch": .int(point.epoch), "seconds": .number(point.seconds),
-            "metrics": .object(point.metrics.mapValues { .real($0) }),
-          ]
-        })
-    }
+    if withCurve { members["curve"] = curve(trial.curve) }
     return .object(members)
+  }
+
+  /// The end of each epoch.
+  static func curve(_ curve: [Measurement]) -> JSONValue {
+    .array(
+      curve.map { point in
+        [
+          "epoch": .int(point.epoch), "seconds": .number(point.seconds),
+          "metrics": .object(point.metrics.mapValues { .real($0) }),
+        ]
+      })
   }
 
   /// The chosen label of every active point, by the point's name.

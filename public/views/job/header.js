@@ -8,6 +8,7 @@ import { budgetWords, savedWords } from "../../lib/model.js";
 const reasons = {
   budget_trials: "the budget of trials is used up", budget_seconds: "the time is used up",
   target_reached: "the target accuracy is reached", space_exhausted: "no architecture is left to try",
+  search_finished: "the search on shared weights is over",
   user: "stopped by the user", too_many_failures: "too many trials failed", error: "an error ended it",
 };
 
