@@ -101,8 +101,9 @@ package struct JobResult: Codable, Hashable, Sendable {
   package let repeatedTrials: Int
   /// The winner of a search on shared weights against random architectures; nil where there is none.
   package let rank: RankVerdict?
-  /// How far the search's score can be trusted.
-  package let fidelity: JobFidelity?
+  /// How far the search's score can be trusted; only where it was asked for, since resampling takes
+  /// its time.
+  package var fidelity: JobFidelity?
 
   package init(
     job: String, state: Job.State, stopReason: Job.StopReason?, isReproducible: Bool,

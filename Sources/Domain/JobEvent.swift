@@ -5,7 +5,9 @@ package struct JobEvent: Codable, Hashable, Sendable {
   package let job: String
   /// From 1, without gaps, per job.
   package let sequence: Int
-  /// `job.state`, `job.phase`, `trial.started`, `trial.epoch`, `trial.finished`, `final.finished`, `log`.
+  /// `job.state`, `job.phase`, `trial.started`, `trial.epoch`, `trial.finished`, `supernet.started`,
+  /// `supernet.epoch`, `supernet.warning`, `supernet.finished`, `fidelity.finished`, `final.started`,
+  /// `final.finished`, `log`.
   package let kind: String
   package let at: Date
   package let payload: JSONValue

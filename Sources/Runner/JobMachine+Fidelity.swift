@@ -20,7 +20,8 @@ extension JobMachine {
       sharesWeights
         ? "the search chose \(ranked.count) for it" : "\(ranked.count) differ and completed")
     let percent = JSONValue.number((request.share * 1000).rounded() / 10).canonical
-    if !sharesWeights {
+    // A search that its seconds ended left those of this phase unspent.
+    if !sharesWeights, job.stopReason != .budgetSeconds {
       bound(affordable(plan, share: request.share), "so many fit \(percent) % of the job's work")
     }
     if let seconds {
@@ -141,7 +142,7 @@ extension JobMachine {
       real[run.trial] = run.metrics[MetricName.validationAccuracy]
     }
     var seen: Set<String> = []
-    let able = real.keys.compactMap { history[$0] }.filter { trial in
+    let able = real.keys.compactMap(observed).filter { trial in
       job.request.objectives.allSatisfy { $0.keepsLimit(trial.metrics) }
     }.sorted {
       let (one, other) = (real[$0.number] ?? 0, real[$1.number] ?? 0)

@@ -23,7 +23,9 @@ extension JobMachine {
     name(finalists, in: &plan)
     chooseProbes(for: &plan, seconds: kept, perSample: costs.max() ?? 0)
     job.finalPlan = plan
-    final = FinalPhase(plan: plan, trials: history.values, runs: [])
+    // The best random draw may repeat a network of the strategy's, and is then no part of history.
+    let repeats = controlBest.map { [$0] } ?? []
+    final = FinalPhase(plan: plan, trials: Array(history.values) + repeats, runs: [])
     if let reason = plan.shrunkBecause { log("warning", "the final phase is shrunk: \(reason)") }
     plan.probes.isEmpty ? startSelection() : startFidelity()
   }
@@ -40,6 +42,11 @@ extension JobMachine {
   func extraFinalist(beside finalists: [Trial]) -> Trial? {
     guard !sharesWeights, let best = controlBest else { return nil }
     return finalists.contains { $0.fingerprint == best.fingerprint } ? nil : best
+  }
+
+  /// An observed trial that may be retrained.
+  func observed(_ number: Int) -> Trial? {
+    history[number] ?? controlBest.flatMap { $0.number == number ? $0 : nil }
   }
 
   /// Lays the selection runs out, and those of the controls.
@@ -68,7 +75,7 @@ extension JobMachine {
     let draws = history.values.filter {
       $0.candidate.isRandom && $0.candidate.scores != nil && $0.state == .completed
     }.map(\.number).sorted()
-    let cost = (plan.finalists ?? []).compactMap { history[$0].map(self.cost) }.max() ?? 0
+    let cost = (plan.finalists ?? []).compactMap { observed($0).map(self.cost) }.max() ?? 0
     let fitting = time.controls(plan, perSample: cost, spent: job.spentSeconds)
     let count = min(asked, draws.count, fitting)
     plan.controls = Array(draws.prefix(count))
@@ -113,7 +120,11 @@ extension JobMachine {
   /// Goes from selection to test and comparison to the end.
   mutating func advanceFinal() {
     guard intent != .cancel else { return }
-    if job.phase == .fidelity { return advanceFidelity() }
+    if job.phase == .fidelity {
+      advanceFidelity()
+      // All that the finalists need may have been trained as probes.
+      guard job.phase != .fidelity, !isOver else { return }
+    }
     guard var phase = final, let plan = job.finalPlan else { return }
     if isTimeUp {
       return conclude(.succeeded, .budgetSeconds, nil)

@@ -20,8 +20,9 @@ extension JobMachine {
         samples: samples(of: trial), hurdles: hurdles(of: trial),
         parent: trial.candidate.parent.flatMap(keptTrial), left: left)
     } else {
-      guard var run = final?.run(key), let genotype = final?.genotype(of: key.number) else {
-        return
+      guard var run = final?.run(key) else { return }
+      guard let genotype = final?.genotype(of: key.number) else {
+        return finish(key, .failed, nil, failure: "trial \(key.number) has no genotype to retrain")
       }
       run.attempt += 1
       run.state = .running
@@ -35,6 +36,7 @@ extension JobMachine {
     }
   }
 
+  /// Puts an order in flight.
   mutating func run(
     _ key: OrderKey, attempt: Int, genotype: Genotype, samples: Int, hurdles: [Hurdle],
     parent: Trial?, left: Double?, keepsWeights: Bool = true

@@ -18,8 +18,7 @@ struct ResultReport {
       finalists: finalistTrials.map(finalist),
       verdict: hasControl ? ControlVerdict(of: trials) : nil,
       repeatedTrials: job.repeatedTrials,
-      rank: job.finalPlan.flatMap { RankVerdict(plan: $0, runs: finalRuns) },
-      fidelity: JobFidelity(job: job, trials: trials, runs: finalRuns))
+      rank: job.finalPlan.flatMap { RankVerdict(plan: $0, runs: finalRuns) })
   }
 
   /// Random search is its own control, and accuracies by shared weights are compared once retrained.

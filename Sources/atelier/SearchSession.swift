@@ -60,7 +60,12 @@ struct SearchSession {
     }
     guard let job = try await wiring.store.job(id), job.state.isFinal else { return nil }
     line.show(job)
-    if let result = try await wiring.runner.result(of: id) { return result }
+    if var result = try await wiring.runner.result(of: id) {
+      result.fidelity = JobFidelity(
+        job: job, trials: try await wiring.store.allTrials(of: id),
+        runs: try await wiring.store.finalRuns(of: id))
+      return result
+    }
     throw ServiceError(
       .unavailable, "\(id) \(job.state.rawValue): \(job.failure ?? "no trial finished")")
   }

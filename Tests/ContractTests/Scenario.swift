@@ -64,6 +64,8 @@ struct Scenario {
     try await ask("POST", estimate, 413, json: Scenario.tooLong)
     try await ask("POST", estimate, 415, body: "{}")
     try await ask("POST", estimate, 422, json: #"{"dataset": "nope"}"#)
+    try await ask(
+      "POST", estimate, 422, json: #"{"dataset": "digits", "strategy": "sharing"}"#)
     let sample = "/v1/spaces/nasbench201-cell/sample"
     try await ask("POST", sample, 200, json: #"{"count": 40, "dataset": "digits"}"#)
     try await ask("POST", sample, 400, json: "{")

@@ -230,6 +230,22 @@ import Testing
     #expect(driver.rows.job.state == .succeeded)
   }
 
+  @Test func `the best random draw is retrained even where it repeats a trial`() throws {
+    var repeats = 0
+    for index in 0..<28 {
+      let driver = try run(
+        Toy.request(
+          trials: 40 + index, parallelism: 1 + index % 4, top: 1, seeds: 1,
+          control: 0.2 + Double(index / 4) / 20, countsRepeats: true,
+          fidelity: .init(share: 0.2, architectures: 6, minTau: index % 2 == 0 ? nil : -1)))
+      let finalists = driver.rows.job.finalPlan?.finalists ?? []
+      #expect(driver.rows.job.state == .succeeded)
+      #expect(driver.rows.runs.values.allSatisfy { $0.state == .completed })
+      if finalists.contains(where: { driver.rows.trials[$0]?.cachedFrom != nil }) { repeats += 1 }
+    }
+    #expect(repeats > 0, "no draw of these is a repeat")
+  }
+
   @Test func `a job in its fidelity phase can be held and cancelled`() throws {
     let request = Toy.request(
       trials: 30, countsRepeats: false, fidelity: .init(share: 0.3, architectures: 8))

@@ -71,7 +71,11 @@ import Testing
     #expect(result.verdict == nil, "accuracies by shared weights are not compared")
     #expect(result.rank?.controls.count == 4)
     #expect(result.rank?.answer == .notDistinguishable, "p cannot be below 0.2")
-    #expect(result.fidelity?.reached == 6 && result.fidelity?.report != nil)
+    let job = try #require(await house.store.job("job_toy"))
+    let fidelity = JobFidelity(
+      job: job, trials: await house.store.allTrials(of: "job_toy"),
+      runs: await house.store.finalRuns(of: "job_toy"))
+    #expect(fidelity.reached == 6 && fidelity.report != nil && fidelity.state == .finished)
     #expect(result.finalists.count == 2 && result.isReproducible)
     #expect(result.finalists.allSatisfy { $0.validationAccuracy?.values.count == 2 })
     #expect(result.finalists.allSatisfy { !$0.isRandom })

@@ -24,6 +24,12 @@ struct EstimateController: Sendable {
     guard let content = dataset?.content else {
       throw ServiceError(.validation, "the data set is not sealed")
     }
+    guard dependencies.catalog.supernets(resolved.strategy) == 0 else {
+      let detail =
+        "\(resolved.strategy.name)'s supernets are not measured beforehand; "
+        + "budget.max_seconds bounds the job"
+      throw ServiceError(.validation, detail, faults: [Fault("/strategy", detail)])
+    }
     let points = try dependencies.catalog.space(resolved.space).points
     let probe = dependencies.probe
     let (costs, infeasible) = try await blocking.run {
