@@ -66,6 +66,8 @@ extension JobMachine {
     guard var run = supernets.runs[round] else { return }
     run.state = state
     run.failure = failure
+    // What was heard of a broken attempt depends on when it broke; the log has it.
+    run.curve = []
     if let evaluation {
       run.metrics = evaluation.metrics
       run.measured = evaluation.measured
