@@ -26,6 +26,8 @@ package struct Plan: Sendable {
   let inputGradient: Int?
   /// What the calls of both passes depend on.
   let gates: [Gate]
+  /// The stretches of the parameter block, in elements from its start, and the gate of each.
+  let stretches: [(range: Range<Int>, gate: Int)]
 
   /// Plans training and inference of the network that ends in `logits`.
   ///
@@ -84,6 +86,7 @@ package struct Plan: Sendable {
           kernels: kernels, gates: &gates))
     }
     (self.training, self.inference) = lists
+    stretches = passes.stretches.map { ($0.range, gates.number($0.gate)) }
     self.gates = gates.gates
     self.logits = (
       layout.offset(programs.0.root(passes.logits.training), placed.0),

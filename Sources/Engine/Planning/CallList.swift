@@ -3,6 +3,11 @@ internal import CKernels
 /// One pass as a flat list of kernel calls, ready to run on any arena of its plan.
 struct CallList: Sendable {
   let calls: [ck_call]
+  /// Calls up to the loss and with it.
+  private var forwardCount = 0
+  /// The calls up to the loss that move running statistics, and those that drop at random.
+  private var movers: [Int] = []
+  private var droppers: [Int] = []
 
   init(
     _ program: Program, _ geometry: Geometry, _ layout: ArenaLayout, _ placed: ArenaLayout.Placed,
@@ -17,7 +22,15 @@ struct CallList: Sendable {
       if meetings.instructions.contains(index) {
         calls.append(CallList.meeting(program.threads, layout, kernels))
       }
+      if instruction.kernel == CK_SOFTMAX_CROSS_ENTROPY {
+        forwardCount = calls.count + (thread > 0 ? 0 : 1)
+      }
       if instruction.isSingle, thread > 0 { continue }
+      switch instruction.kernel {
+      case CK_BATCH_NORM, CK_BATCH_STATISTICS: movers.append(calls.count)
+      case CK_DROPOUT: droppers.append(calls.count)
+      default: break
+      }
       guard let kernel = ck_find(kernels.isa, instruction.kernel) else {
         throw ShapeError(
           operation: "plan",
@@ -58,6 +71,23 @@ struct CallList: Sendable {
     ck_set_integer(&call, Int32(CK_I_PARTS), Int64(threads))
     ck_set_integer(&call, Int32(CK_I_PIXELS), Int64(kernels.elementBytes))
     return call
+  }
+
+  /// The part up to the loss, dropping nothing at random and leaving running statistics alone.
+  var scoring: CallList {
+    var calls = Array(calls.prefix(forwardCount))
+    for place in movers where place < forwardCount {
+      ck_set_view(&calls[place], Int32(CK_V_RUNNING_MEAN), ck_absent())
+      ck_set_view(&calls[place], Int32(CK_V_RUNNING_VAR), ck_absent())
+    }
+    for place in droppers where place < forwardCount {
+      ck_set_real(&calls[place], Int32(CK_F_RATE), 0)
+    }
+    return CallList(calls: calls)
+  }
+
+  private init(calls: [ck_call]) {
+    self.calls = calls
   }
 
   /// Elements up to the end of the last view.
