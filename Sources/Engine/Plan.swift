@@ -61,6 +61,7 @@ package struct Plan: Sendable {
     self.optimizer = optimizer
     self.kernels = kernels
 
+    let kernelTable = try KernelTable(kernels)
     let rules = (weights: optimizer, architecture: architecture ?? optimizer)
     let passes = LoweredPasses(
       graph, logits: logits, table: table, batch: batch, threads: threads, rules: rules,
@@ -77,13 +78,13 @@ package struct Plan: Sendable {
     var lists: (training: [CallList], inference: [CallList]) = ([], [])
     for thread in 0..<threads {
       lists.training.append(
-        try CallList(
+        CallList(
           programs.0, geometries.0, layout, placed.0, meetings: meetings.0, thread: thread,
-          kernels: kernels, gates: &gates))
+          kernels: kernelTable, gates: &gates))
       lists.inference.append(
-        try CallList(
+        CallList(
           programs.1, geometries.1, layout, placed.1, meetings: meetings.1, thread: thread,
-          kernels: kernels, gates: &gates))
+          kernels: kernelTable, gates: &gates))
     }
     (self.training, self.inference) = lists
     stretches = passes.stretches.map { ($0.range, gates.number($0.gate)) }

@@ -42,12 +42,16 @@ struct ProgramEditor {
 
   /// The program without what was removed.
   consuming func finished() -> Program {
-    var kept = 0
-    for index in isRemoved.indices where !isRemoved[index] {
-      if kept != index { program.instructions.swapAt(kept, index) }
-      kept += 1
+    guard isRemoved.contains(true) else { return program }
+    var kept: [Instruction] = []
+    kept.reserveCapacity(isRemoved.count)
+    var start = 0
+    for index in isRemoved.indices where isRemoved[index] {
+      kept.append(contentsOf: program.instructions[start..<index])
+      start = index + 1
     }
-    program.instructions.removeLast(isRemoved.count - kept)
+    kept.append(contentsOf: program.instructions[start...])
+    program.instructions = kept
     return program
   }
 

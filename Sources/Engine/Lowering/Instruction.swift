@@ -68,16 +68,16 @@ struct Instruction: Sendable {
 
   let kernel: ck_op
   var operands: [Operand]
-  /// When it runs.
-  var gate = Gate.open
+  /// When it runs: the number of a gate of the program.
+  var gate = 0
   /// Whether one thread runs it for all.
   var isSingle = false
   private(set) var integers: CallIntegers
-  let reals: [(role: Int, value: Double)]
+  let reals: CallReals
 
   init(
     _ kernel: ck_op, _ operands: [Operand], integers: CallIntegers = [],
-    reals: [(role: Int, value: Double)] = []
+    reals: CallReals = []
   ) {
     self.kernel = kernel
     self.operands = operands

@@ -232,11 +232,11 @@ extension Lowering {
   /// Appends a kernel call; operands that are updated make it accumulate.
   mutating func emit(
     _ kernel: ck_op, _ operands: [Instruction.Operand],
-    integers: CallIntegers = [], reals: [(role: Int, value: Double)] = [],
+    integers: CallIntegers = [], reals: CallReals = [],
     gate: Gate? = nil, isSingle: Bool = false
   ) {
     var instruction = Instruction(kernel, operands, integers: integers, reals: reals)
-    instruction.gate = gate ?? self.gate
+    instruction.gate = program.number(of: gate ?? self.gate)
     instruction.isSingle = isSingle
     for operand in operands where operand.access == .update {
       guard let flag = kernel.accumulateFlag(operand.role) else { continue }

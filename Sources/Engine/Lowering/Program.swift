@@ -32,6 +32,10 @@ struct Program: Sendable {
   let threads: Int
   private(set) var values: [Record] = []
   var instructions: [Instruction] = []
+  /// What instructions depend on, by the numbers they know it by; 0 is always open.
+  private(set) var gates: [Gate] = [.open]
+  private var gateNumbers: [Gate: Int] = [.open: 0]
+  private var lastGate = 0
 
   init(threads: Int) {
     self.threads = threads
@@ -49,6 +53,20 @@ struct Program: Sendable {
   ) -> Value {
     values.append(Record(rows: rows, shape: shape, home: home, isDense: isDense))
     return Value(index: values.count - 1)
+  }
+
+  /// The number of a gate, new if it has none.
+  mutating func number(of gate: Gate) -> Int {
+    // Instructions that follow each other mostly run together.
+    if gates[lastGate] == gate { return lastGate }
+    if let number = gateNumbers[gate] {
+      lastGate = number
+    } else {
+      lastGate = gates.count
+      gateNumbers[gate] = lastGate
+      gates.append(gate)
+    }
+    return lastGate
   }
 
   subscript(value: Value) -> Record {

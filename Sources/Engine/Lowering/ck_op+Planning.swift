@@ -54,6 +54,15 @@ extension ck_op {
     }
   }
 
+  /// Whether `ck_scratch` may want elements for it.
+  var wantsScratch: Bool {
+    switch self {
+    case CK_CONV2D, CK_CONV2D_GRAD_INPUT, CK_CONV2D_GRAD_WEIGHT, CK_LINEAR_GRAD_INPUT, CK_GEMM:
+      true
+    default: false
+    }
+  }
+
   /// Whether it can take the moments of what it stores.
   var measures: Bool { self == CK_CONV2D }
 

@@ -25,18 +25,18 @@ package struct Placement: Sendable {
     package func meets(_ other: Demand) -> Bool { first <= other.last && other.first <= last }
   }
 
-  /// A buffer in its place.
-  private struct Piece {
-    let offset: Int
-    let end: Int
-    let first: Int
-    let last: Int
-  }
-
   /// The offset of each demand.
   package let offsets: [Int]
   /// Elements in all.
   package let extent: Int
+
+  /// A buffer in its place.
+  private struct Piece {
+    let first: Int32
+    let last: Int32
+    let start: Int
+    let end: Int
+  }
 
   /// Places the largest first, each at the lowest offset that is free all the time it is alive.
   ///
@@ -46,29 +46,49 @@ package struct Placement: Sendable {
       let (a, b) = (demands[$0], demands[$1])
       return (b.elements, a.first, $0) < (a.elements, b.first, $1)
     }
-    var offsets = Array(repeating: 0, count: demands.count)
-    var extent = 0
-    var placed: [Piece] = []  // by offset
-    placed.reserveCapacity(demands.count)
+    let starts = UnsafeMutableBufferPointer<Int>.allocate(capacity: demands.count)
+    let placed = UnsafeMutableBufferPointer<Piece>.allocate(capacity: demands.count)
+    defer {
+      starts.deallocate()
+      placed.deallocate()
+    }
+    var (count, extent): (Int, Int) = (0, 0)
     for index in order {
       let demand = demands[index]
+      let (first, last) = (Int32(clamping: demand.first), Int32(clamping: demand.last))
       let need = Placement.aligned(demand.elements)
-      var offset = 0
-      for other in placed where demand.first <= other.last && other.first <= demand.last {
-        if other.offset >= offset + need { break }
-        offset = max(offset, other.end)
-      }
-      offsets[index] = offset
-      extent = max(extent, offset + need)
-      var (low, high) = (0, placed.count)
+      let start = Placement.lowest(UnsafeBufferPointer(placed), count, first, last, need)
+      starts.initializeElement(at: index, to: start)
+      extent = max(extent, start + need)
+      var (low, high) = (0, count)
       while low < high {
         let middle = (low + high) / 2
-        if placed[middle].offset <= offset { low = middle + 1 } else { high = middle }
+        if placed[middle].start <= start { low = middle + 1 } else { high = middle }
       }
-      placed.insert(
-        Piece(offset: offset, end: offset + need, first: demand.first, last: demand.last), at: low)
+      if let base = placed.baseAddress {
+        (base + low + 1).moveInitialize(from: base + low, count: count - low)
+      }
+      placed.initializeElement(
+        at: low, to: Piece(first: first, last: last, start: start, end: start + need))
+      count += 1
     }
-    self.offsets = offsets
+    offsets = Array(starts)
     self.extent = extent
+  }
+
+  /// The lowest place with room for `need` that no piece has which is alive at the same time.
+  private static func lowest(
+    _ placed: UnsafeBufferPointer<Piece>, _ count: Int, _ first: Int32, _ last: Int32, _ need: Int
+  ) -> Int {
+    var lowest = 0
+    for index in 0..<count {
+      let piece = placed[index]
+      // Without a branch: which pieces meet cannot be foreseen.
+      let meets = (first <= piece.last) && (piece.first <= last)
+      let end = meets ? piece.end : 0
+      if meets && piece.start >= lowest &+ need { break }
+      lowest = max(lowest, end)
+    }
+    return lowest
   }
 }

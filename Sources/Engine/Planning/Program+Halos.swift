@@ -31,7 +31,7 @@ extension Program {
     for index in roots.sorted(by: { spans[$0]?.lowerBound ?? 0 < spans[$1]?.lowerBound ?? 0 }) {
       guard let span = spans[index] else { continue }
       let value = Value(index: index)
-      let gate = instructions[span.lowerBound].gate
+      let gate = gates[instructions[span.lowerBound].gate]
       let form = Form(
         rows: self[value].rows, shape: self[value].shape, halo: halos[index])
       var buffers = tenancies[form] ?? []
@@ -53,7 +53,7 @@ extension Program {
     insert(
       starts.map { tenancy in
         var zeros = Instruction(CK_ZERO_HALO, [.write(CK_V_Y, tenancy.value)])
-        zeros.gate = tenancy.gate
+        zeros.gate = number(of: tenancy.gate)
         return (before: tenancy.start, zeros)
       })
   }
@@ -61,19 +61,16 @@ extension Program {
   /// Inserts instructions, given in the order of the places they go before.
   mutating func insert(_ additions: [(before: Int, instruction: Instruction)]) {
     guard !additions.isEmpty else { return }
-    var from = instructions.count
-    instructions += additions.map(\.instruction)
-    var to = instructions.count
-    // From the end on, so that nothing is overwritten that is still to be moved.
-    for addition in additions.reversed() {
-      while from > addition.before {
-        from -= 1
-        to -= 1
-        instructions.swapAt(from, to)
-      }
-      to -= 1
-      instructions[to] = addition.instruction
+    var merged: [Instruction] = []
+    merged.reserveCapacity(instructions.count + additions.count)
+    var next = 0
+    for addition in additions {
+      merged.append(contentsOf: instructions[next..<addition.before])
+      merged.append(addition.instruction)
+      next = addition.before
     }
+    merged.append(contentsOf: instructions[next...])
+    instructions = merged
   }
 
   /// The first and last instruction that touch each root; what is kept lives to the end.
