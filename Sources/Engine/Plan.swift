@@ -111,7 +111,7 @@ package struct Plan: Sendable {
     _ graph: Graph, _ logits: Graph.Node, _ batch: Int
   ) throws(ShapeError) -> Shape {
     func refuse(_ message: String) -> ShapeError { ShapeError(operation: "plan", message: message) }
-    let inputs = graph.entries.filter { $0.operation == nil }
+    let inputs = graph.entries.indices.filter { graph.entries[$0].operation == nil }
     guard inputs.count == 1 else {
       throw refuse("the graph has \(inputs.count) inputs; it must have exactly one")
     }
@@ -125,12 +125,12 @@ package struct Plan: Sendable {
     guard (1...1 << 20).contains(batch) else {
       throw refuse("batch is \(batch); it must be 1…1048576")
     }
-    let largest = graph.entries.map(\.shape.count).max() ?? 0
+    let largest = graph.entries.indices.reduce(0) { max($0, graph.entries[$1].shape.count) }
     guard largest > 0, largest <= (1 << 40) / batch else {
       throw refuse(
         "a layer has \(largest) values in each of \(batch) samples; it must be 1…2^40 in all")
     }
-    return inputs[0].shape
+    return graph.entries[inputs[0]].shape
   }
 }
 

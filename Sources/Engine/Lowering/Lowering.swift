@@ -83,6 +83,11 @@ extension Lowering {
   /// Shapes of the current node's inputs.
   var inputShapes: [Shape] { graph.entries[node].inputs.map { graph.shape(of: $0) } }
 
+  /// The shape of one of them.
+  func inputShape(_ position: Int = 0) -> Shape {
+    graph.shape(of: graph.entries[node].inputs[position])
+  }
+
   var outputShape: Shape { graph.entries[node].shape }
 
   var inputCount: Int { graph.entries[node].inputs.count }

@@ -1,6 +1,12 @@
 /// A tensor of a program; where it lies is decided by placement.
 struct Value: Hashable, Sendable {
-  let index: Int
+  private let number: Int32
+
+  var index: Int { Int(number) }
+
+  init(index: Int) {
+    number = Int32(index)
+  }
 }
 
 /// Kernel calls in running order over values that have no addresses yet.
@@ -79,6 +85,21 @@ struct Program: Sendable {
     var current = value
     while case .part(let whole, _, _, _) = values[current.index].home { current = whole }
     return current
+  }
+
+  /// The roots of all values.
+  func roots() -> [Value] {
+    var roots: [Value] = []
+    roots.reserveCapacity(values.count)
+    for index in values.indices {
+      // Wholes mostly come before their parts, and have their roots by then.
+      if case .part(let whole, _, _, _) = values[index].home {
+        roots.append(whole.index < index ? roots[whole.index] : root(whole))
+      } else {
+        roots.append(Value(index: index))
+      }
+    }
+    return roots
   }
 
   /// Lets two values of one shape share their memory; at least one must be free to move.

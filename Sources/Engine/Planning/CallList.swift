@@ -13,8 +13,7 @@ struct CallList: Sendable {
     _ program: Program, _ geometry: Geometry, _ layout: ArenaLayout, _ placed: ArenaLayout.Placed,
     meetings: Meetings, thread: Int, kernels: KernelTable, gates: inout GateTable
   ) {
-    var geometry = geometry
-    geometry.thread = thread
+    let geometry = Geometry(geometry, thread: thread)
     // By the program's numbers: the plan's.
     let numbers = program.gates.map { gates.number($0) }
     var (forward, movers, droppers): (Int, [Int], [Int]) = (0, [], [])
