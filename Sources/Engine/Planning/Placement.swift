@@ -30,14 +30,6 @@ package struct Placement: Sendable {
   /// Elements in all.
   package let extent: Int
 
-  /// A buffer in its place, in units of the placement.
-  private struct Piece {
-    let first: Int32
-    let last: Int32
-    let start: Int32
-    let end: Int32
-  }
-
   /// Places the largest first, each at the lowest offset that is free all the time it is alive.
   ///
   /// - Complexity: O(n²) for n buffers.
@@ -46,29 +38,19 @@ package struct Placement: Sendable {
     let sum = demands.reduce(0) { $0 + Placement.aligned($1.elements) }
     var unit = Placement.alignment
     while sum / unit + demands.count >= Int(Int32.max) { unit *= 2 }
-    let starts = UnsafeMutableBufferPointer<Int32>.allocate(capacity: demands.count)
-    let placed = UnsafeMutableBufferPointer<Piece>.allocate(capacity: demands.count)
-    defer {
-      starts.deallocate()
-      placed.deallocate()
-    }
-    var (count, extent): (Int, Int32) = (0, 0)
+    var pieces = PlacedPieces(capacity: demands.count)
+    defer { pieces.deallocate() }
+    var offsets = Array(repeating: 0, count: demands.count)
+    var extent: Int32 = 0
     for index in Placement.order(demands) {
       let demand = demands[index]
       let (first, last) = (Int32(clamping: demand.first), Int32(clamping: demand.last))
       let need = Int32((demand.elements + unit - 1) / unit)
-      let start = Placement.lowest(UnsafeBufferPointer(placed), count, first, last, need)
-      starts.initializeElement(at: index, to: start)
+      let start = pieces.insert(first: first, last: last, need: need)
+      offsets[index] = Int(start) * unit
       extent = max(extent, start + need)
-      let low = Placement.upper(UnsafeBufferPointer(placed), count, start)
-      if let base = placed.baseAddress {
-        (base + low + 1).moveInitialize(from: base + low, count: count - low)
-      }
-      placed.initializeElement(
-        at: low, to: Piece(first: first, last: last, start: start, end: start + need))
-      count += 1
     }
-    offsets = starts.map { Int($0) * unit }
+    self.offsets = offsets
     self.extent = Int(extent) * unit
   }
 
@@ -89,33 +71,5 @@ package struct Placement: Sendable {
       return $0.first != $1.first ? $0.first < $1.first : $0.index < $1.index
     }
     return keys.map(\.index)
-  }
-
-  /// The lowest place with room for `need` that no piece has which is alive at the same time.
-  private static func lowest(
-    _ placed: UnsafeBufferPointer<Piece>, _ count: Int, _ first: Int32, _ last: Int32,
-    _ need: Int32
-  ) -> Int32 {
-    var lowest: Int32 = 0
-    for index in 0..<count {
-      let piece = placed[index]
-      // All bits where they meet, else none; no branch, for which pieces meet cannot be foreseen.
-      let meets = ~(((piece.last &- first) | (last &- piece.first)) &>> 31)
-      if piece.start & meets >= lowest &+ need { break }
-      lowest = max(lowest, piece.end & meets)
-    }
-    return lowest
-  }
-
-  /// How many of the pieces start at an offset or below it.
-  private static func upper(
-    _ placed: UnsafeBufferPointer<Piece>, _ count: Int, _ offset: Int32
-  ) -> Int {
-    var (low, high) = (0, count)
-    while low < high {
-      let middle = (low + high) / 2
-      if placed[middle].start <= offset { low = middle + 1 } else { high = middle }
-    }
-    return low
   }
 }
