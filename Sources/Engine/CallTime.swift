@@ -24,6 +24,7 @@ extension Execution {
     controls.pointee.learning_rate = Double(learningRate)
     controls.pointee.rows = Int64(plan.batch)
     controls.pointee.gradient_scale = 1
+    noteAllGradients()
     let part = training.parts[0]
     var times: [CallTime] = []
     times.reserveCapacity(Int(part.count))

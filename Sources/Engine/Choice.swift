@@ -16,25 +16,32 @@ package enum Choice: Hashable, Sendable {
     }
   }
 
-  /// The mixing weights, where the architecture parameters do not say them.
-  ///
-  /// - Throws: `ShapeError` when there is no such branch, or another number of them.
-  func weights(branches: Int) throws(ShapeError) -> [Float]? {
+  /// What a branch is weighted with; nil where the architecture parameters say it.
+  func weight(of branch: Int) -> Float? {
     switch self {
-    case .mixture: return nil
+    case .mixture: nil
+    case .branch(let chosen): branch == chosen ? 1 : 0
+    case .weights(let weights): weights[branch]
+    }
+  }
+
+  /// Refuses a branch that is not there, or another number of weights.
+  ///
+  /// - Throws: `ShapeError` that names both.
+  func check(branches: Int) throws(ShapeError) {
+    switch self {
+    case .mixture: break
     case .branch(let chosen):
       guard (0..<branches).contains(chosen) else {
         throw ShapeError(
           operation: "choice", message: "branch is \(chosen); it must be 0…\(branches - 1)")
       }
-      return (0..<branches).map { $0 == chosen ? 1 : 0 }
     case .weights(let weights):
       guard weights.count == branches else {
         throw ShapeError(
           operation: "choice",
           message: "has \(weights.count) weights; it must have \(branches), one a branch")
       }
-      return weights
     }
   }
 }

@@ -5,12 +5,15 @@ extension Execution {
     case inputs
     /// A parameter or running statistic, in the arena's order.
     case parameter(String)
-    /// A learned parameter's gradient after a training step, in the arena's order.
+    /// A learned parameter's gradient after a training step, in the arena's order; 0 where the
+    /// parameter took no part in it.
     case gradient(String)
     /// The gradient of the inputs, where the plan computes it.
     case inputGradient
     case logits
-    /// The mixing weights of a choice, and their gradient after a training step.
+    /// The mixing weights of a choice as the last pass used them, and the loss's gradient by these very weights after a
+    /// training step (not by the architecture parameters): summed over all places of the choice, 0
+    /// for branches whose weight is 0 and for zeros.
     case mixing(String)
     case mixingGradient(String)
   }
@@ -18,6 +21,7 @@ extension Execution {
   /// The elements of a stretch; empty when the plan has no such stretch.
   package func read(_ stretch: Stretch) -> [Double] {
     guard let (offset, count) = range(stretch) else { return [] }
+    if case .gradient = stretch { settleGradients() }
     let start = address(offset)
     return (0..<count).map { index in
       plan.kernels.elementBytes == 8
@@ -41,10 +45,15 @@ extension Execution {
 
   /// Sets all elements of a region to zero.
   func clear(_ region: Region) {
+    _ = bytes(of: region).initializeMemory(as: UInt8.self, repeating: 0)
+  }
+
+  /// The memory of a region.
+  func bytes(of region: Region) -> UnsafeMutableRawBufferPointer {
     let start = plan.regions[region, default: 0]
     let count = Region(rawValue: region.rawValue + 1).map { plan.regions[$0, default: 0] - start }
-    let bytes = (count ?? 0) * plan.kernels.elementBytes
-    address(start).initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    return UnsafeMutableRawBufferPointer(
+      start: address(start), count: (count ?? 0) * plan.kernels.elementBytes)
   }
 
   /// Where a stretch lies, in elements; nil when the plan has none.

@@ -47,7 +47,10 @@ extension Execution {
   package func tensor(_ stretch: Stretch) -> Tensor? {
     let key: String
     switch stretch {
-    case .parameter(let name), .gradient(let name): key = name
+    case .parameter(let name): key = name
+    case .gradient(let name):
+      settleGradients()
+      key = name
     default: return nil
     }
     guard let layout = plan.table[key]?.parameter.layout else { return nil }

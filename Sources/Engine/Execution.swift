@@ -9,9 +9,10 @@ package final class Execution {
   private let inference: ThreadCalls
   /// The threads of the plan; nil when there is one.
   private let team: OpaquePointer?
-  /// By the number of a gate: whether it is open.
-  private let open: UnsafeMutableBufferPointer<UInt8>
-  private var choices: [Choice]
+  /// The forward pass of a training step; made when it is first asked for.
+  private var scoring: ThreadCalls?
+  let gates: GateBoard
+  private let gradients: GradientBoard
   private var updated = Parameter.Groups.all
   private(set) var currentLogits: Int
 
@@ -25,9 +26,8 @@ package final class Execution {
     inference = ThreadCalls(plan.inference)
     team = plan.threads > 1 ? ck_team_create(Int32(plan.threads)) : nil
     if plan.threads > 1, team == nil { throw ArenaError(threads: plan.threads) }
-    open = .allocate(capacity: plan.gates.count)
-    open.initialize(repeating: 1)
-    choices = Array(repeating: .mixture, count: plan.table.choices.count)
+    gates = GateBoard(plan)
+    gradients = GradientBoard(plan)
     currentLogits = plan.logits.inference
     let offset = plan.regions[.controls, default: 0] * plan.kernels.elementBytes
     controls = (arena.base + offset).bindMemory(to: ck_controls.self, capacity: 1)
@@ -35,7 +35,6 @@ package final class Execution {
 
   deinit {
     if let team { ck_team_destroy(team) }
-    open.deallocate()
   }
 
   /// [batch, h, w, c] that the caller fills; empty on kernels of double precision.
@@ -66,8 +65,10 @@ package final class Execution {
   ) -> StepResult {
     if groups != updated {
       updated = groups
-      setGates()
+      gates.set(groups)
+      gates.settle()
     }
+    gradients.note(gates.open)
     controls.pointee.learning_rate = Double(learningRate)
     controls.pointee.step = UInt64(step)
     controls.pointee.seed = seed
@@ -82,48 +83,38 @@ package final class Execution {
     return run(inference, rows: min(max(rows, 0), plan.batch))
   }
 
+  /// Loss and correct answers of the first `rows` rows, normalised by the statistics of the batch as
+  /// in training (all of its rows are in them), without dropout and drop path; nothing changes.
+  ///
+  /// It costs a forward pass, and at the first call the copy of its calls.
+  package func score(rows: Int) -> StepResult {
+    let calls = scoring ?? ThreadCalls(plan.training.map(\.scoring))
+    scoring = calls
+    currentLogits = plan.logits.training
+    return run(calls, rows: min(max(rows, 0), plan.batch))
+  }
+
   private func run(_ calls: ThreadCalls, rows: Int) -> StepResult {
     controls.pointee.rows = Int64(rows)
     controls.pointee.gradient_scale = 1
     if let team {
-      ck_team_run(team, arena.base, calls.parts.baseAddress, open.baseAddress)
+      ck_team_run(team, arena.base, calls.parts.baseAddress, gates.open.baseAddress)
     } else {
-      ck_run(arena.base, calls.parts[0].calls, calls.parts[0].count, open.baseAddress)
+      ck_run(arena.base, calls.parts[0].calls, calls.parts[0].count, gates.open.baseAddress)
     }
     return StepResult(
       lossSum: controls.pointee.loss_sum, correct: Int(controls.pointee.correct), rows: rows)
   }
 
-  /// What becomes of a choice from the next pass on; a plan starts with mixtures.
-  ///
-  /// Costs no more than to open and shut gates: the plan and its memory stay as they are.
-  ///
-  /// - Throws: `ShapeError` when the plan has no such choice, or the choice no such branch.
-  package func choose(_ choice: Choice, for key: String) throws(ShapeError) {
-    guard let place = plan.table.choices.firstIndex(of: key), let range = range(.mixing(key)) else {
-      throw ShapeError(
-        operation: "choice",
-        message: "key is '\(key)'; it must be one of \(plan.table.choices.joined(separator: ", "))")
-    }
-    if let weights = try choice.weights(branches: range.count) {
-      write(weights.map(Double.init), to: .mixing(key))
-    }
-    choices[place] = choice
-    setGates()
+  /// Makes zero the gradients of parameters that took no part in the last training step.
+  func settleGradients() {
+    gradients.settle(
+      address(plan.regions[.gradients, default: 0]), elementBytes: plan.kernels.elementBytes)
   }
 
-  private func setGates() {
-    for (number, gate) in plan.gates.enumerated() {
-      open[number] = gate.conditions.allSatisfy(holds) ? 1 : 0
-    }
-  }
-
-  private func holds(_ condition: Gate.Condition) -> Bool {
-    switch condition {
-    case .takes(let choice, let branch): choices[choice].takes(branch)
-    case .mixes(let choice): choices[choice] == .mixture
-    case .updates(let group): updated.contains(group)
-    }
+  /// Notes a training step in which everything took part, whatever was chosen.
+  func noteAllGradients() {
+    gradients.note(nil)
   }
 
   /// The address of an element.
@@ -131,7 +122,7 @@ package final class Execution {
     arena.base + offset * plan.kernels.elementBytes
   }
 
-  private func floats(at offset: Int, count: Int) -> UnsafeMutableBufferPointer<Float> {
+  func floats(at offset: Int, count: Int) -> UnsafeMutableBufferPointer<Float> {
     guard plan.kernels.elementBytes == 4 else { return .init(start: nil, count: 0) }
     return UnsafeMutableBufferPointer(
       start: address(offset).assumingMemoryBound(to: Float.self), count: count)

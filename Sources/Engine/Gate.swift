@@ -43,7 +43,8 @@ extension Gate {
     gates[network.output.index] = .open
     for (index, entry) in network.graph.entries.enumerated().reversed() {
       guard let gate = gates[index] else { continue }
-      let mixture = entry.operation as? Mixture
+      let isMixture = entry.operation?.isA(Mixture.self) ?? false
+      let mixture = isMixture ? entry.operation as? Mixture : nil
       let choice = mixture.flatMap { _ in table.entries[entry.parameters[0]].choice }
       for (position, input) in entry.inputs.enumerated() {
         var wanted = gate

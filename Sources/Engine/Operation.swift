@@ -22,6 +22,9 @@ package protocol Operation: Hashable, Sendable {
 }
 
 extension Operation {
+  /// Whether this is an operation of that very type: what `is` says, at the cost of a comparison.
+  func isA<Other: Operation>(_ other: Other.Type) -> Bool { Self.self == other }
+
   package func parameters(_ inputs: [Shape]) -> [Parameter] { [] }
 
   /// The only input's shape.

@@ -26,6 +26,8 @@ package struct Plan: Sendable {
   let inputGradient: Int?
   /// What the calls of both passes depend on.
   let gates: [Gate]
+  /// The stretches of the parameter block, in elements from its start, and the gate of each.
+  let stretches: [(range: Range<Int>, gate: Int)]
 
   /// Plans training and inference of the network that ends in `logits`.
   ///
@@ -59,6 +61,7 @@ package struct Plan: Sendable {
     self.optimizer = optimizer
     self.kernels = kernels
 
+    let kernelTable = try KernelTable(kernels)
     let rules = (weights: optimizer, architecture: architecture ?? optimizer)
     let passes = LoweredPasses(
       graph, logits: logits, table: table, batch: batch, threads: threads, rules: rules,
@@ -75,15 +78,16 @@ package struct Plan: Sendable {
     var lists: (training: [CallList], inference: [CallList]) = ([], [])
     for thread in 0..<threads {
       lists.training.append(
-        try CallList(
+        CallList(
           programs.0, geometries.0, layout, placed.0, meetings: meetings.0, thread: thread,
-          kernels: kernels, gates: &gates))
+          kernels: kernelTable, gates: &gates))
       lists.inference.append(
-        try CallList(
+        CallList(
           programs.1, geometries.1, layout, placed.1, meetings: meetings.1, thread: thread,
-          kernels: kernels, gates: &gates))
+          kernels: kernelTable, gates: &gates))
     }
     (self.training, self.inference) = lists
+    stretches = passes.stretches.map { ($0.range, gates.number($0.gate)) }
     self.gates = gates.gates
     self.logits = (
       layout.offset(programs.0.root(passes.logits.training), placed.0),
@@ -107,7 +111,7 @@ package struct Plan: Sendable {
     _ graph: Graph, _ logits: Graph.Node, _ batch: Int
   ) throws(ShapeError) -> Shape {
     func refuse(_ message: String) -> ShapeError { ShapeError(operation: "plan", message: message) }
-    let inputs = graph.entries.filter { $0.operation == nil }
+    let inputs = graph.entries.indices.filter { graph.entries[$0].operation == nil }
     guard inputs.count == 1 else {
       throw refuse("the graph has \(inputs.count) inputs; it must have exactly one")
     }
@@ -121,12 +125,12 @@ package struct Plan: Sendable {
     guard (1...1 << 20).contains(batch) else {
       throw refuse("batch is \(batch); it must be 1…1048576")
     }
-    let largest = graph.entries.map(\.shape.count).max() ?? 0
+    let largest = graph.entries.indices.reduce(0) { max($0, graph.entries[$1].shape.count) }
     guard largest > 0, largest <= (1 << 40) / batch else {
       throw refuse(
         "a layer has \(largest) values in each of \(batch) samples; it must be 1…2^40 in all")
     }
-    return inputs[0].shape
+    return graph.entries[inputs[0]].shape
   }
 }
 

@@ -25,12 +25,12 @@ import Testing
     execution.initialise(seed: 1)
     Golden.fill(execution, seed: 5)
     var total = execution.train(learningRate: 0.01, step: 0, seed: 9).lossSum
-    total += execution.evaluate(rows: 16).lossSum
+    total += execution.evaluate(rows: 16).lossSum + execution.score(rows: 16).lossSum
     let before = allocations_of_this_thread()
     for step in 1...20 {
       execution.inputs[0] = Float(step)
       total += execution.train(learningRate: 0.01, step: step, seed: 9).lossSum
-      total += execution.evaluate(rows: 7).lossSum
+      total += execution.evaluate(rows: 7).lossSum + execution.score(rows: 7).lossSum
     }
     let after = allocations_of_this_thread()
     #expect(after == before)

@@ -319,6 +319,12 @@ static inline ck_call ck_new_call(ck_kernel run) {
   return call;
 }
 
+// The same where the call shall lie.
+static inline void ck_begin_call(ck_call *call, ck_kernel run) {
+  *call = (ck_call){run, 0, {{0}}, {0}, {0}};
+  for (int k = 0; k < CK_VIEWS; k++) call->v[k].offset = -1;
+}
+
 static inline void ck_set_view(ck_call *call, int role, ck_view view) { call->v[role] = view; }
 static inline void ck_set_integer(ck_call *call, int role, int64_t value) { call->i[role] = value; }
 static inline void ck_set_real(ck_call *call, int role, double value) { call->f[role] = value; }

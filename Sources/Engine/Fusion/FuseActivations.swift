@@ -9,15 +9,17 @@ enum FuseActivations: GraphRule {
       for input in entry.inputs { readers[input.index] += 1 }
     }
     var fused: [Int: any Operation] = [:]
-    for entry in network.graph.entries where entry.operation is ReLU {
+    func isReLU(_ operation: any Operation) -> Bool { operation.isA(ReLU.self) }
+    for entry in network.graph.entries where entry.operation.map(isReLU) ?? false {
       let before = entry.inputs[0].index
       guard readers[before] == 1, let operation = network.graph.entries[before].operation else {
         continue
       }
       fused[before] = activating(operation)
     }
+    guard !fused.isEmpty else { return network }
     return network.rebuilt { graph, operation, entry, old in
-      if operation is ReLU, fused[network.graph.entries[old.index].inputs[0].index] != nil {
+      if isReLU(operation), fused[network.graph.entries[old.index].inputs[0].index] != nil {
         return entry.inputs[0]
       }
       guard let activated = fused[old.index] else { return graph.append(entry) }

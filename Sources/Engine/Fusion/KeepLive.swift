@@ -6,6 +6,7 @@ enum KeepLive: GraphRule {
     for index in network.graph.entries.indices.reversed() where isLive[index] {
       for input in network.graph.entries[index].inputs { isLive[input.index] = true }
     }
+    guard isLive.contains(false) || network.output.index != isLive.count - 1 else { return network }
     // A dead node is mapped to node 0, which nothing live reads in its stead.
     return network.rebuilt { graph, _, entry, old in
       isLive[old.index] ? graph.append(entry) : Graph.Node(index: 0)

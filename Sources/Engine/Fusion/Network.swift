@@ -24,11 +24,11 @@ struct Network: Sendable {
     var places: [Graph.Node] = []
     var isUnmoved = true
     places.reserveCapacity(self.graph.count)
-    for (index, entry) in self.graph.entries.enumerated() {
+    for index in self.graph.entries.indices {
       isUnmoved = isUnmoved && (index == 0 || places[index - 1].index == index - 1)
-      var moved = entry
-      if !isUnmoved { moved.inputs = entry.inputs.map { places[$0.index] } }
-      if let operation = entry.operation {
+      var moved = self.graph.entries[index]
+      if !isUnmoved { moved.inputs = moved.inputs.map { places[$0.index] } }
+      if let operation = moved.operation {
         places.append(body(&graph, operation, moved, Graph.Node(index: index)))
       } else {
         places.append(graph.append(moved))

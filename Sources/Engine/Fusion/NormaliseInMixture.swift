@@ -11,16 +11,20 @@ enum NormaliseInMixture: GraphRule {
       for input in entry.inputs { readers[input.index] += 1 }
     }
     return network.rebuilt { graph, operation, entry, old in
-      guard var mixture = operation as? Mixture else { return graph.append(entry) }
+      guard operation.isA(Mixture.self), var mixture = operation as? Mixture else {
+        return graph.append(entry)
+      }
       let originals = network.graph.entries[old.index].inputs
       var inputs: [Graph.Node] = []
       var (slots, norms): ([Int], [BatchNorm?]) = ([], [])
       var parameters = entry.parameters
       for (position, input) in entry.inputs.enumerated() {
         let branch = graph.entries[input.index]
-        if branch.operation is Zero { continue }
+        let last = branch.operation
+        if let last, last.isA(Zero.self) { continue }
         slots.append(mixture.slots[position])
-        let norm = mixture.norms[position] == nil ? branch.operation as? BatchNorm : nil
+        let ends = mixture.norms[position] == nil && (last?.isA(BatchNorm.self) ?? false)
+        let norm = ends ? last as? BatchNorm : nil
         if let norm, !norm.affine, !norm.activates, readers[originals[position].index] == 1 {
           norms.append(norm)
           parameters += branch.parameters

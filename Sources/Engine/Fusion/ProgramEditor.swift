@@ -2,8 +2,15 @@
 struct ProgramEditor {
   /// One access of an instruction.
   struct Use {
-    let instruction: Int
-    let operand: Int
+    private let call: Int32
+    private let place: Int32
+
+    init(instruction: Int, operand: Int) {
+      (call, place) = (Int32(instruction), Int32(operand))
+    }
+
+    var instruction: Int { Int(call) }
+    var operand: Int { Int(place) }
   }
 
   /// A block of a value: half-open ranges of rows, columns and channels within its root.
@@ -19,35 +26,55 @@ struct ProgramEditor {
   }
 
   private(set) var program: Program
-  private var uses: [[Use]]
+  /// Who touches each root, in running order: a stretch of one list by the index of the root.
+  private var uses: [Use] = []
+  private var stretches: [Range<Int>]
   private var isRemoved: [Bool]
 
   init(_ program: consuming Program) {
     self.program = program
-    uses = Array(repeating: [], count: program.values.count)
     isRemoved = Array(repeating: false, count: program.instructions.count)
+    let roots = program.roots()
     var counts = Array(repeating: 0, count: program.values.count)
+    var total = 0
     for index in program.instructions.indices {
       for operand in program.instructions[index].operands {
-        counts[program.root(operand.value).index] += 1
+        counts[roots[operand.value.index].index] += 1
+        total += 1
       }
     }
-    for (root, count) in counts.enumerated() where count > 0 { uses[root].reserveCapacity(count) }
+    stretches = []
+    stretches.reserveCapacity(counts.count)
+    var start = 0
+    for count in counts {
+      stretches.append(start..<start + count)
+      start += count
+    }
+    // As many again for stretches that move.
+    uses.reserveCapacity(2 * total)
+    uses.append(contentsOf: repeatElement(Use(instruction: 0, operand: 0), count: total))
+    var next = stretches.map(\.lowerBound)
     for index in program.instructions.indices {
       for (place, operand) in program.instructions[index].operands.enumerated() {
-        uses[program.root(operand.value).index].append(Use(instruction: index, operand: place))
+        let root = roots[operand.value.index].index
+        uses[next[root]] = Use(instruction: index, operand: place)
+        next[root] += 1
       }
     }
   }
 
   /// The program without what was removed.
   consuming func finished() -> Program {
-    var kept = 0
-    for index in isRemoved.indices where !isRemoved[index] {
-      if kept != index { program.instructions.swapAt(kept, index) }
-      kept += 1
+    guard isRemoved.contains(true) else { return program }
+    var kept: [Instruction] = []
+    kept.reserveCapacity(isRemoved.count)
+    var start = 0
+    for index in isRemoved.indices where isRemoved[index] {
+      kept.append(contentsOf: program.instructions[start..<index])
+      start = index + 1
     }
-    program.instructions.removeLast(isRemoved.count - kept)
+    kept.append(contentsOf: program.instructions[start...])
+    program.instructions = kept
     return program
   }
 
@@ -57,9 +84,24 @@ struct ProgramEditor {
   /// Every access to memory of a value, in running order.
   func accesses(_ value: Value) -> [Use] {
     let box = box(of: value)
-    return uses[program.root(value).index].filter {
-      !isRemoved[$0.instruction] && self.box(of: operand($0).value).overlaps(box)
+    return uses[stretches[program.root(value).index]].filter {
+      let other = operand($0).value
+      return !isRemoved[$0.instruction] && (other == value || self.box(of: other).overlaps(box))
     }
+  }
+
+  /// The first and the last access to memory of a value; the same as of `accesses`, at less cost.
+  func ends(_ value: Value) -> (first: Use, last: Use)? {
+    let box = box(of: value)
+    func counts(_ use: Use) -> Bool {
+      let other = operand(use).value
+      return !isRemoved[use.instruction] && (other == value || self.box(of: other).overlaps(box))
+    }
+    let stretch = stretches[program.root(value).index]
+    guard let first = stretch.first(where: { counts(uses[$0]) }),
+      let last = stretch.last(where: { counts(uses[$0]) })
+    else { return nil }
+    return (uses[first], uses[last])
   }
 
   func operand(_ use: Use) -> Instruction.Operand {
@@ -106,10 +148,19 @@ struct ProgramEditor {
     guard program.unify(first, second) else { return false }
     let root = program.root(first)
     let other = root == roots.0 ? roots.1 : roots.0
-    uses[root.index] = (uses[root.index] + uses[other.index]).sorted {
-      $0.instruction < $1.instruction
+    let (mine, theirs) = (stretches[root.index], stretches[other.index])
+    stretches[other.index] = 0..<0
+    guard !theirs.isEmpty else { return true }
+    let start = uses.count
+    var (one, two) = (mine.lowerBound, theirs.lowerBound)
+    while one < mine.upperBound || two < theirs.upperBound {
+      let isMine =
+        two == theirs.upperBound
+        || (one < mine.upperBound && uses[one].instruction <= uses[two].instruction)
+      uses.append(uses[isMine ? one : two])
+      if isMine { one += 1 } else { two += 1 }
     }
-    uses[other.index] = []
+    stretches[root.index] = start..<uses.count
     return true
   }
 
@@ -120,13 +171,35 @@ struct ProgramEditor {
   /// Puts another instruction in the place of one.
   mutating func replace(_ index: Int, with instruction: Instruction) {
     for operand in program.instructions[index].operands {
-      uses[program.root(operand.value).index].removeAll { $0.instruction == index }
+      dropUses(of: program.root(operand.value).index, by: index)
     }
     program.instructions[index] = instruction
     for (place, operand) in instruction.operands.enumerated() {
-      let root = program.root(operand.value).index
-      let position = uses[root].firstIndex { $0.instruction > index } ?? uses[root].count
-      uses[root].insert(Use(instruction: index, operand: place), at: position)
+      addUse(of: program.root(operand.value).index, Use(instruction: index, operand: place))
     }
+  }
+
+  private mutating func dropUses(of root: Int, by instruction: Int) {
+    var end = stretches[root].lowerBound
+    for place in stretches[root] where uses[place].instruction != instruction {
+      uses[end] = uses[place]
+      end += 1
+    }
+    stretches[root] = stretches[root].lowerBound..<end
+  }
+
+  private mutating func addUse(of root: Int, _ use: Use) {
+    let stretch = stretches[root]
+    let start = uses.count
+    var isIn = false
+    for place in stretch {
+      if !isIn, uses[place].instruction > use.instruction {
+        uses.append(use)
+        isIn = true
+      }
+      uses.append(uses[place])
+    }
+    if !isIn { uses.append(use) }
+    stretches[root] = start..<uses.count
   }
 }

@@ -33,8 +33,8 @@ struct RecomputeActivations {
   private var program: Program
   private var lives: [Life]
   /// Roots that are recomputed, and roots that others are recomputed from.
-  private var recomputed: Set<Int> = []
-  private var needed: Set<Int> = []
+  private var recomputed: [Bool]
+  private var needed: [Bool]
 
   /// The program with all recomputations that spare memory for a good part of the step.
   static func apply(_ program: consuming Program) -> Program {
@@ -48,10 +48,13 @@ struct RecomputeActivations {
   private init(_ program: consuming Program, _ turn: Int) {
     self.program = program
     lives = Array(repeating: Life(), count: program.values.count)
+    recomputed = Array(repeating: false, count: program.values.count)
+    needed = recomputed
+    let roots = program.roots()
     for index in program.instructions.indices {
       let isCheap = program.instructions[index].isCheap
       for operand in program.instructions[index].operands {
-        let root = program.root(operand.value)
+        let root = roots[operand.value.index]
         guard program[root].home == .arena, !program[root].isPartial else { continue }
         lives[root.index].touch(
           index, operand, isCheap: isCheap,
@@ -67,14 +70,14 @@ struct RecomputeActivations {
       let (value, life) = (Value(index: index), lives[index])
       let start = life.firstBackward
       guard life.isReadFirst, life.isCheap, life.firstWriter >= 0,
-        start - life.lastForward > patience, !program[value].isKept, !needed.contains(index),
+        start - life.lastForward > patience, !program[value].isKept, !needed[index],
         let calls = calls(that: value, before: program.instructions.count, at: start),
         calls.count <= RecomputeActivations.mostCalls
       else { continue }
-      recomputed.insert(index)
+      recomputed[index] = true
       let copy = program.value(
         program[value].shape, rows: program[value].rows, isDense: program[value].isDense)
-      for call in calls { needed.formUnion(sources(of: call)) }
+      for call in calls { for source in sources(of: call) { needed[source] = true } }
       additions += repeated(calls, into: copy).map { (start, $0) }
       for reader in start...life.lastBackward { program.redirect(reader, from: value, to: copy) }
     }
@@ -111,7 +114,7 @@ struct RecomputeActivations {
   /// Whether a root still holds at an instruction what an earlier one read.
   private func isThere(_ root: Int, since reader: Int, at start: Int) -> Bool {
     let life = lives[root]
-    return !recomputed.contains(root) && life.isSimple && life.last >= start
+    return !recomputed[root] && life.isSimple && life.last >= start
       && life.lastWriter < reader && life.firstOverwriter >= start
   }
 

@@ -1,14 +1,14 @@
 /// Lets a kernel overwrite what it reads, where it may and nothing else needs it afterwards.
 enum ReuseInPlace: ProgramRule {
   static func apply(_ editor: inout ProgramEditor) {
-    for index in editor.indices {
+    for index in editor.indices where editor.program.instructions[index].kernel.mayReuse {
       let instruction = editor.program.instructions[index]
       guard let roles = instruction.kernel.inPlace(instruction, editor.program),
         let input = instruction.operand(roles.input),
         let output = instruction.operand(roles.output), output.access == .write,
         editor.isFree(input.value), editor.isFree(output.value),
-        editor.accesses(input.value).last?.instruction == index,
-        editor.accesses(output.value).first?.instruction == index
+        editor.ends(input.value)?.last.instruction == index,
+        editor.ends(output.value)?.first.instruction == index
       else { continue }
       _ = editor.unify(input.value, output.value)
     }

@@ -6,7 +6,7 @@ enum ShareEqualNodes: GraphRule {
     return network.rebuilt { graph, operation, entry, _ in
       // Two dropouts draw different masks; two layers of one key share weights, not statistics.
       guard entry.parameters.isEmpty, let first = entry.inputs.first,
-        !(operation is Dropout || operation is DropPath)
+        !operation.isA(Dropout.self), !operation.isA(DropPath.self)
       else {
         return graph.append(entry)
       }
@@ -25,6 +25,7 @@ enum ShareEqualNodes: GraphRule {
 extension Operation {
   /// Whether another operation is of the same kind and has the same numbers.
   fileprivate func isEqual(to other: (any Operation)?) -> Bool {
-    (other as? Self) == self
+    guard let other, other.isA(Self.self) else { return false }
+    return (other as? Self) == self
   }
 }

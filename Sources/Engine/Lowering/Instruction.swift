@@ -12,9 +12,14 @@ struct Instruction: Sendable {
   }
 
   /// A value in one of the roles of a call.
+  ///
+  /// It is kept small: there are tens of thousands in a supernet.
   struct Operand: Sendable {
-    let role: Int
     var value: Value
+    /// Of `stretch`; no count is < 0.
+    private var stretchStart: Int32 = 0
+    private var stretchCount: Int32 = -1
+    private let number: UInt8
     var access: Access
     /// Seen as [n, 1, 1, h·w·c].
     var isFlat = false
@@ -22,8 +27,18 @@ struct Instruction: Sendable {
     var isOwn = false
     /// All images of the batch, whoever works on them.
     var isWhole = false
+
+    init(role: Int, value: Value, access: Access) {
+      (self.value, self.access) = (value, access)
+      number = UInt8(role)
+    }
+
+    var role: Int { Int(number) }
+
     /// The stretch of a vector that is meant, if not all of it.
-    var stretch: Range<Int>?
+    var stretch: Range<Int>? {
+      stretchCount < 0 ? nil : Int(stretchStart)..<Int(stretchStart) + Int(stretchCount)
+    }
 
     static func read(_ role: Int, _ value: Value) -> Operand {
       Operand(role: role, value: value, access: .read)
@@ -54,7 +69,7 @@ struct Instruction: Sendable {
     /// The same, of a stretch of the thread's own part.
     func own(from start: Int, count: Int) -> Operand {
       var operand = own
-      operand.stretch = start..<start + count
+      (operand.stretchStart, operand.stretchCount) = (Int32(start), Int32(count))
       return operand
     }
 
@@ -68,16 +83,16 @@ struct Instruction: Sendable {
 
   let kernel: ck_op
   var operands: [Operand]
-  /// When it runs.
-  var gate = Gate.open
+  /// When it runs: the number of a gate of the program.
+  var gate = 0
   /// Whether one thread runs it for all.
   var isSingle = false
   private(set) var integers: CallIntegers
-  let reals: [(role: Int, value: Double)]
+  let reals: CallReals
 
   init(
     _ kernel: ck_op, _ operands: [Operand], integers: CallIntegers = [],
-    reals: [(role: Int, value: Double)] = []
+    reals: CallReals = []
   ) {
     self.kernel = kernel
     self.operands = operands

@@ -6,6 +6,8 @@ struct LoweredPasses: Sendable {
   let logits: (training: Value, inference: Value)
   /// The gradient of the inputs, where it was asked for.
   let inputGradient: Value?
+  /// Which parameters take part together.
+  let stretches: [ParameterStretch]
 
   init(
     _ graph: Graph, logits: Graph.Node, table: ParameterTable, batch: Int, threads: Int,
@@ -14,6 +16,7 @@ struct LoweredPasses: Sendable {
   ) {
     let network = Network(graph, output: logits, table).simplified()
     let facts = NodeFacts(network, table)
+    stretches = ParameterStretch.all(table, facts)
     var training = Lowering(
       network, table: table, facts: facts, batch: batch, threads: threads, pass: .training,
       inputNeedsGradient: inputGradient)

@@ -1,15 +1,6 @@
 internal import CKernels
 
 extension Lowering {
-  /// A stretch of the parameter block whose parameters take part at the same times.
-  private struct Stretch {
-    let group: Parameter.Group
-    let gate: Gate
-    var range: Range<Int>
-
-    var updates: Gate { gate.inside(.updates(group)) }
-  }
-
   /// Emits clipping and the optimizers: one call each over every stretch of parameters that always
   /// take part together, and so over all weights of a network without choices.
   ///
@@ -17,7 +8,7 @@ extension Lowering {
   mutating func lowerUpdate(
     _ rules: (weights: OptimizerRule, architecture: OptimizerRule), gradientClip: Float?
   ) {
-    let stretches = stretches()
+    let stretches = ParameterStretch.all(table, facts)
     for stretch in stretches where stretch.group == .weights { lowerReduction(stretch) }
     if let gradientClip { lowerClip(stretches.filter { $0.group == .weights }, gradientClip) }
     for stretch in stretches {
@@ -25,33 +16,14 @@ extension Lowering {
     }
   }
 
-  private func stretches() -> [Stretch] {
-    var stretches: [Stretch] = []
-    for (place, entry) in table.entries.enumerated() where entry.parameter.isLearned {
-      let group = entry.parameter.group
-      let gate =
-        entry.choice.map { Gate.open.inside(.mixes(choice: $0)) }
-        ?? facts.parameterGates[place]
-      let end = Placement.aligned(entry.offset + entry.parameter.layout.count)
-      if let last = stretches.last, last.group == group, last.gate == gate,
-        last.range.upperBound == entry.offset
-      {
-        stretches[stretches.count - 1].range = last.range.lowerBound..<end
-      } else {
-        stretches.append(Stretch(group: group, gate: gate, range: entry.offset..<end))
-      }
-    }
-    return stretches
-  }
-
-  private mutating func block(_ region: Region, _ stretch: Stretch) -> Value {
+  private mutating func block(_ region: Region, _ stretch: ParameterStretch) -> Value {
     program.value(
       Shape(channels: stretch.range.count), rows: 1,
       home: .region(region, offset: stretch.range.lowerBound), isDense: true)
   }
 
   /// Adds up the gradients of all threads, in their order.
-  private mutating func lowerReduction(_ stretch: Stretch) {
+  private mutating func lowerReduction(_ stretch: ParameterStretch) {
     guard threads > 1 else { return }
     let extent = table.extents[.parameters, default: 0]
     let copies = (1..<threads).map { thread in
@@ -64,7 +36,7 @@ extension Lowering {
     sum(copies, into: block(.gradients, stretch), adding: true, gate: stretch.gate, isSingle: true)
   }
 
-  private mutating func lowerClip(_ stretches: [Stretch], _ limit: Float) {
+  private mutating func lowerClip(_ stretches: [ParameterStretch], _ limit: Float) {
     let gate = Gate.open.inside(.updates(.weights))
     // The first sum replaces what the last step left; a stretch that is left out must not be first.
     let open = stretches.filter { $0.gate == .open }
@@ -81,7 +53,7 @@ extension Lowering {
       reals: [(CK_F_MAX_NORM, Double(limit))], gate: gate, isSingle: true)
   }
 
-  private mutating func lowerUpdate(_ stretch: Stretch, _ rule: OptimizerRule) {
+  private mutating func lowerUpdate(_ stretch: ParameterStretch, _ rule: OptimizerRule) {
     let operands: [Instruction.Operand] = [
       .update(CK_V_X, block(.parameters, stretch)),
       .read(CK_V_GRADIENT, block(.gradients, stretch)), .read(CK_V_CONTROLS, controls),

@@ -83,6 +83,11 @@ extension Lowering {
   /// Shapes of the current node's inputs.
   var inputShapes: [Shape] { graph.entries[node].inputs.map { graph.shape(of: $0) } }
 
+  /// The shape of one of them.
+  func inputShape(_ position: Int = 0) -> Shape {
+    graph.shape(of: graph.entries[node].inputs[position])
+  }
+
   var outputShape: Shape { graph.entries[node].shape }
 
   var inputCount: Int { graph.entries[node].inputs.count }
@@ -232,11 +237,11 @@ extension Lowering {
   /// Appends a kernel call; operands that are updated make it accumulate.
   mutating func emit(
     _ kernel: ck_op, _ operands: [Instruction.Operand],
-    integers: CallIntegers = [], reals: [(role: Int, value: Double)] = [],
+    integers: CallIntegers = [], reals: CallReals = [],
     gate: Gate? = nil, isSingle: Bool = false
   ) {
     var instruction = Instruction(kernel, operands, integers: integers, reals: reals)
-    instruction.gate = gate ?? self.gate
+    instruction.gate = program.number(of: gate ?? self.gate)
     instruction.isSingle = isSingle
     for operand in operands where operand.access == .update {
       guard let flag = kernel.accumulateFlag(operand.role) else { continue }

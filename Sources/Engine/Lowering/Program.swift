@@ -1,6 +1,12 @@
 /// A tensor of a program; where it lies is decided by placement.
 struct Value: Hashable, Sendable {
-  let index: Int
+  private let number: Int32
+
+  var index: Int { Int(number) }
+
+  init(index: Int) {
+    number = Int32(index)
+  }
 }
 
 /// Kernel calls in running order over values that have no addresses yet.
@@ -32,6 +38,10 @@ struct Program: Sendable {
   let threads: Int
   private(set) var values: [Record] = []
   var instructions: [Instruction] = []
+  /// What instructions depend on, by the numbers they know it by; 0 is always open.
+  private(set) var gates: [Gate] = [.open]
+  private var gateNumbers: [Gate: Int] = [.open: 0]
+  private var lastGate = 0
 
   init(threads: Int) {
     self.threads = threads
@@ -51,6 +61,20 @@ struct Program: Sendable {
     return Value(index: values.count - 1)
   }
 
+  /// The number of a gate, new if it has none.
+  mutating func number(of gate: Gate) -> Int {
+    // Instructions that follow each other mostly run together.
+    if gates[lastGate] == gate { return lastGate }
+    if let number = gateNumbers[gate] {
+      lastGate = number
+    } else {
+      lastGate = gates.count
+      gateNumbers[gate] = lastGate
+      gates.append(gate)
+    }
+    return lastGate
+  }
+
   subscript(value: Value) -> Record {
     get { values[value.index] }
     set { values[value.index] = newValue }
@@ -61,6 +85,21 @@ struct Program: Sendable {
     var current = value
     while case .part(let whole, _, _, _) = values[current.index].home { current = whole }
     return current
+  }
+
+  /// The roots of all values.
+  func roots() -> [Value] {
+    var roots: [Value] = []
+    roots.reserveCapacity(values.count)
+    for index in values.indices {
+      // Wholes mostly come before their parts, and have their roots by then.
+      if case .part(let whole, _, _, _) = values[index].home {
+        roots.append(whole.index < index ? roots[whole.index] : root(whole))
+      } else {
+        roots.append(Value(index: index))
+      }
+    }
+    return roots
   }
 
   /// Lets two values of one shape share their memory; at least one must be free to move.

@@ -36,6 +36,16 @@ extension ck_op {
     }
   }
 
+  /// Whether `inPlace` may find a pair for it.
+  var mayReuse: Bool {
+    switch self {
+    case CK_LINEAR_GRAD_INPUT, CK_MAX_POOL_GRAD, CK_RELU, CK_BATCH_NORM_INFERENCE, CK_DROPOUT,
+      CK_SOFTMAX, CK_BATCH_NORM_GRAD, CK_RELU_GRAD, CK_DROPOUT_GRAD:
+      true
+    default: false
+    }
+  }
+
   /// Whether it can apply a ReLU to all of `y`, or of a sum, after it has written or added.
   var activates: Bool {
     switch self {
@@ -49,6 +59,15 @@ extension ck_op {
     switch self {
     case CK_CONV2D, CK_CONV2D_GRAD_WEIGHT, CK_CONV2D_GRAD_INPUT, CK_DEPTHWISE,
       CK_DEPTHWISE_GRAD_WEIGHT, CK_DEPTHWISE_GRAD_INPUT:
+      true
+    default: false
+    }
+  }
+
+  /// Whether `ck_scratch` may want elements for it.
+  var wantsScratch: Bool {
+    switch self {
+    case CK_CONV2D, CK_CONV2D_GRAD_INPUT, CK_CONV2D_GRAD_WEIGHT, CK_LINEAR_GRAD_INPUT, CK_GEMM:
       true
     default: false
     }

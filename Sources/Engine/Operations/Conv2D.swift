@@ -113,6 +113,6 @@ package struct Conv2D: Operation {
   }
 
   private func isDepthwise(_ lowering: Lowering) -> Bool {
-    groups > 1 && groups == filters && groups == lowering.inputShapes[0].channels
+    groups > 1 && groups == filters && groups == lowering.inputShape().channels
   }
 }

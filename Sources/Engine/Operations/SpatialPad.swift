@@ -24,7 +24,7 @@ package struct SpatialPad: Operation {
   }
 
   package func forward(_ lowering: inout Lowering) {
-    let shape = lowering.inputShapes[0]
+    let shape = lowering.inputShape()
     lowering.placeInput(0, inOutputAt: 0)
     let border = [
       (
@@ -44,6 +44,6 @@ package struct SpatialPad: Operation {
 
   package func backward(_ lowering: inout Lowering) {
     let gradient = lowering.outputGradient()
-    lowering.share(lowering.part(of: gradient, lowering.inputShapes[0]), withInput: 0)
+    lowering.share(lowering.part(of: gradient, lowering.inputShape()), withInput: 0)
   }
 }

@@ -70,7 +70,7 @@ struct ArenaLayout: Sendable {
 
   /// Places the buffers of one pass.
   mutating func place(_ program: Program, _ geometry: Geometry) -> Placed {
-    let spans = program.spans()
+    let spans = program.spans(geometry.roots)
     var placed = Placed(
       places: Array(repeating: nil, count: program.values.count),
       scratch: Array(repeating: nil, count: program.instructions.count))

@@ -27,7 +27,7 @@ package struct ArenaPeak: Sendable {
   /// Of one thread's own buffers.
   init(_ program: Program, elementBytes: Int) {
     let geometry = Geometry(program)
-    let spans = program.spans()
+    let spans = program.spans(geometry.roots)
     var live = program.instructions.map { $0.scratchElements(geometry) } + [0]
     for (index, span) in spans.enumerated() where program.values[index].home == .arena {
       guard let span else { continue }

@@ -1,34 +1,46 @@
 internal import CKernels
 
 /// The strides of every value: which buffers carry a halo, and how parts lie in their wholes.
-struct Geometry: Sendable {
+final class Geometry: Sendable {
   /// Rows shorter than this are walked without a halo: kernels skip the taps outside instead.
   static let haloWidth = 12
 
   private let program: Program
+  /// By the index of a value.
+  let roots: [Value]
   /// Zeros kept on every side, by the index of a root.
-  private(set) var halos: [Int]
+  let halos: [Int]
   /// Whose calls are made.
-  var thread = 0
+  let thread: Int
 
   init(_ program: Program) {
     self.program = program
-    halos = Array(repeating: 0, count: program.values.count)
+    thread = 0
+    let roots = program.roots()
+    self.roots = roots
+    var halos = Array(repeating: 0, count: program.values.count)
     for index in program.instructions.indices where program.instructions[index].kernel.usesHalo {
       let instruction = program.instructions[index]
       for operand in instruction.operands {
-        let root = program.root(operand.value)
+        let root = roots[operand.value.index]
         halos[root.index] = max(halos[root.index], Geometry.halo(instruction, operand, program))
       }
     }
     for index in program.values.indices {
-      let root = program.root(Value(index: index))
+      let root = roots[index]
       if program.values[index].isDense || program[root].home != .arena { halos[root.index] = 0 }
     }
+    self.halos = halos
+  }
+
+  /// The same for the calls of another thread.
+  init(_ other: Geometry, thread: Int) {
+    (program, roots, halos) = (other.program, other.roots, other.halos)
+    self.thread = thread
   }
 
   /// The value whose memory another lies in.
-  func root(_ value: Value) -> Value { program.root(value) }
+  func root(_ value: Value) -> Value { roots[value.index] }
 
   /// Zeros kept on every side of a value's root.
   func halo(_ root: Value) -> Int { halos[root.index] }

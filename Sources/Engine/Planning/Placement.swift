@@ -25,14 +25,6 @@ package struct Placement: Sendable {
     package func meets(_ other: Demand) -> Bool { first <= other.last && other.first <= last }
   }
 
-  /// A buffer in its place.
-  private struct Piece {
-    let offset: Int
-    let end: Int
-    let first: Int
-    let last: Int
-  }
-
   /// The offset of each demand.
   package let offsets: [Int]
   /// Elements in all.
@@ -42,33 +34,42 @@ package struct Placement: Sendable {
   ///
   /// - Complexity: O(n²) for n buffers.
   package init(_ demands: [Demand]) {
-    let order = demands.indices.sorted {
-      let (a, b) = (demands[$0], demands[$1])
-      return (b.elements, a.first, $0) < (a.elements, b.first, $1)
-    }
+    // As coarse as it must be for all buffers one after the other to be counted in 32 bits.
+    let sum = demands.reduce(0) { $0 + Placement.aligned($1.elements) }
+    var unit = Placement.alignment
+    while sum / unit + demands.count >= Int(Int32.max) { unit *= 2 }
+    var pieces = PlacedPieces(capacity: demands.count)
+    defer { pieces.deallocate() }
     var offsets = Array(repeating: 0, count: demands.count)
-    var extent = 0
-    var placed: [Piece] = []  // by offset
-    placed.reserveCapacity(demands.count)
-    for index in order {
+    var extent: Int32 = 0
+    for index in Placement.order(demands) {
       let demand = demands[index]
-      let need = Placement.aligned(demand.elements)
-      var offset = 0
-      for other in placed where demand.first <= other.last && other.first <= demand.last {
-        if other.offset >= offset + need { break }
-        offset = max(offset, other.end)
-      }
-      offsets[index] = offset
-      extent = max(extent, offset + need)
-      var (low, high) = (0, placed.count)
-      while low < high {
-        let middle = (low + high) / 2
-        if placed[middle].offset <= offset { low = middle + 1 } else { high = middle }
-      }
-      placed.insert(
-        Piece(offset: offset, end: offset + need, first: demand.first, last: demand.last), at: low)
+      let (first, last) = (Int32(clamping: demand.first), Int32(clamping: demand.last))
+      let need = Int32((demand.elements + unit - 1) / unit)
+      let start = pieces.insert(first: first, last: last, need: need)
+      offsets[index] = Int(start) * unit
+      extent = max(extent, start + need)
     }
     self.offsets = offsets
-    self.extent = extent
+    self.extent = Int(extent) * unit
+  }
+
+  /// The numbers of demands, the largest first, then the earliest.
+  private static func order(_ demands: [Demand]) -> [Int] {
+    struct Key {
+      let elements: Int
+      let first: Int
+      let index: Int
+    }
+    var keys: [Key] = []
+    keys.reserveCapacity(demands.count)
+    for (index, demand) in demands.enumerated() {
+      keys.append(Key(elements: demand.elements, first: demand.first, index: index))
+    }
+    keys.sort {
+      if $0.elements != $1.elements { return $0.elements > $1.elements }
+      return $0.first != $1.first ? $0.first < $1.first : $0.index < $1.index
+    }
+    return keys.map(\.index)
   }
 }

@@ -23,37 +23,42 @@ extension Program {
   /// Kernels never write around a value: one that follows another of its form in the same buffer
   /// finds the zeros there. A buffer is held for the next no longer than a sixteenth of the pass.
   mutating func shareHalos() {
-    let halos = Geometry(self).halos
+    let geometry = Geometry(self)
+    let halos = geometry.halos
     let patience = max(instructions.count / 16, 4)
-    var tenancies: [Form: [Tenancy]] = [:]
-    let spans = spans()
+    var forms: [Form: Int] = [:]
+    var tenancies: [[Tenancy]] = []
+    let spans = spans(geometry.roots)
     let roots = values.indices.filter { halos[$0] > 0 && spans[$0] != nil }
     for index in roots.sorted(by: { spans[$0]?.lowerBound ?? 0 < spans[$1]?.lowerBound ?? 0 }) {
       guard let span = spans[index] else { continue }
       let value = Value(index: index)
-      let gate = instructions[span.lowerBound].gate
+      let gate = gates[instructions[span.lowerBound].gate]
       let form = Form(
         rows: self[value].rows, shape: self[value].shape, halo: halos[index])
-      var buffers = tenancies[form] ?? []
-      let free = buffers.firstIndex {
+      let number = forms[form] ?? tenancies.count
+      if number == tenancies.count {
+        forms[form] = number
+        tenancies.append([])
+      }
+      let free = tenancies[number].firstIndex {
         $0.end < span.lowerBound && span.lowerBound - $0.end <= patience
       }
-      if let free, unify(buffers[free].value, value) {
-        buffers[free].end = span.upperBound
-        buffers[free].gate = buffers[free].gate.common(gate)
+      if let free, unify(tenancies[number][free].value, value) {
+        tenancies[number][free].end = span.upperBound
+        tenancies[number][free].gate = tenancies[number][free].gate.common(gate)
       } else {
-        buffers.append(
+        tenancies[number].append(
           Tenancy(value: value, start: span.lowerBound, gate: gate, end: span.upperBound))
       }
-      tenancies[form] = buffers
     }
-    let starts = tenancies.values.joined().sorted {
+    let starts = tenancies.joined().sorted {
       ($0.start, $0.value.index) < ($1.start, $1.value.index)
     }
     insert(
       starts.map { tenancy in
         var zeros = Instruction(CK_ZERO_HALO, [.write(CK_V_Y, tenancy.value)])
-        zeros.gate = tenancy.gate
+        zeros.gate = number(of: tenancy.gate)
         return (before: tenancy.start, zeros)
       })
   }
@@ -61,32 +66,29 @@ extension Program {
   /// Inserts instructions, given in the order of the places they go before.
   mutating func insert(_ additions: [(before: Int, instruction: Instruction)]) {
     guard !additions.isEmpty else { return }
-    var from = instructions.count
-    instructions += additions.map(\.instruction)
-    var to = instructions.count
-    // From the end on, so that nothing is overwritten that is still to be moved.
-    for addition in additions.reversed() {
-      while from > addition.before {
-        from -= 1
-        to -= 1
-        instructions.swapAt(from, to)
-      }
-      to -= 1
-      instructions[to] = addition.instruction
+    var merged: [Instruction] = []
+    merged.reserveCapacity(instructions.count + additions.count)
+    var next = 0
+    for addition in additions {
+      merged.append(contentsOf: instructions[next..<addition.before])
+      merged.append(addition.instruction)
+      next = addition.before
     }
+    merged.append(contentsOf: instructions[next...])
+    instructions = merged
   }
 
   /// The first and last instruction that touch each root; what is kept lives to the end.
-  func spans() -> [ClosedRange<Int>?] {
+  func spans(_ roots: [Value]) -> [ClosedRange<Int>?] {
     var spans: [ClosedRange<Int>?] = Array(repeating: nil, count: values.count)
     for index in instructions.indices {
       for operand in instructions[index].operands {
-        let root = root(operand.value).index
+        let root = roots[operand.value.index].index
         spans[root] = (spans[root]?.lowerBound ?? index)...index
       }
     }
     for (index, record) in values.enumerated() where record.isKept {
-      let root = root(Value(index: index)).index
+      let root = roots[index].index
       spans[root] = (spans[root]?.lowerBound ?? 0)...instructions.count
     }
     return spans

@@ -27,6 +27,9 @@ struct BenchEngineCommand: ParsableCommand {
   @Flag(help: "Print what every workload's training step holds at its peak, and no times.")
   var memory = false
 
+  @Flag(help: "Time graphs and plans, of larger networks too, and no steps.")
+  var plans = false
+
   func run() throws {
     let set = isa.flatMap(InstructionSet.init)
     guard isa == nil || set != nil else {
@@ -42,7 +45,7 @@ struct BenchEngineCommand: ParsableCommand {
     } else {
       try EngineBench.run(
         only: words, threads: counts, isa: set ?? .best, seconds: seconds,
-        kind: memory ? .memory : curve ? .curve : .times)
+        kind: plans ? .plans : memory ? .memory : curve ? .curve : .times)
     }
   }
 }

@@ -13,6 +13,7 @@ enum EngineBench {
     case times
     case curve
     case memory
+    case plans
   }
 
   private static let warmUp = 10
@@ -27,13 +28,15 @@ enum EngineBench {
       print(try overhead(isa: isa, seconds: seconds).canonical)
     }
     for count in threads {
-      for workload in EngineWorkload.all
+      for workload in kind == .plans ? EngineWorkload.planned : EngineWorkload.all
       where only.isEmpty || only.contains(where: { workload.name.contains($0) }) {
         let line =
           switch kind {
           case .times: try measure(workload, isa: isa, threads: count, seconds: seconds)
           case .curve: try EngineCurve.run(workload, isa: isa, threads: count)
           case .memory: try EngineMemory.run(workload, isa: isa, threads: count)
+          case .plans:
+            try EnginePlans.run(workload, isa: isa, threads: count, seconds: seconds)
           }
         print(line.canonical)
       }
@@ -159,7 +162,7 @@ enum EngineBench {
     }
   }
 
-  private static func processorSeconds() -> Double {
+  static func processorSeconds() -> Double {
     var time = timespec()
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
     return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9

@@ -20,10 +20,24 @@ struct EngineWorkload {
       nb201("nb201_digits", digit, channels: 8, cell: mixedCell),
       nb201("nb201_conv", image, channels: 16, cell: convCell),
       nb201("nb201_mix", image, channels: 16, cell: mixedCell),
-      dartsSupernet("darts_supernet"),
+      smallSupernet,
       EngineWorkload(name: "tiny_cnn", batch: 64, build: tinyCNN),
       EngineWorkload(name: "mlp", batch: 64, build: mlp),
     ]
+  }
+
+  /// What `--plans` plans; the larger ones are not trained.
+  static var planned: [EngineWorkload] {
+    let image = Shape(height: 32, width: 32, channels: 3)
+    return all.filter { $0.name != "nb201_digits" } + [
+      dartsSupernet("darts_supernet_8", image, batch: 64, channels: 16, layers: 8),
+      dartsNetwork("darts_network_20", layers: 20),
+    ]
+  }
+
+  private static var smallSupernet: EngineWorkload {
+    let digit = Shape(height: 28, width: 28, channels: 1)
+    return dartsSupernet("darts_supernet", digit, batch: 32, channels: 8, layers: 4)
   }
 
   private static func mlp(_ graph: inout Graph) throws(ShapeError) -> Graph.Node {
