@@ -164,21 +164,27 @@ package struct NASBench201Space: SearchSpace {
   private func edge<Builder: NetworkBuilder>(
     _ point: Int, from source: Builder.Value, into builder: inout Builder
   ) throws -> Builder.Value {
-    let channels = builder.shape(of: source).channels
     let words = NASBench201Space.operations
-    let all: [(inout Builder) throws -> Builder.Value] = [
-      { try $0.apply(.zero(stride: 1), [source], named: words[0]) },
-      { try $0.apply(.identity, [source], named: words[1]) },
-      { builder in
-        try builder.scoped(words[2]) { try $0.reLUConvNorm(source, channels, kernel: 1) }
+    let all: [(inout Builder, Builder.Value) throws -> Builder.Value] = [
+      { try $0.apply(.zero(stride: 1), [$1], named: words[0]) },
+      { try $0.apply(.identity, [$1], named: words[1]) },
+      { builder, source in
+        let channels = builder.shape(of: source).channels
+        return try builder.scoped(words[2]) { try $0.reLUConvNorm(source, channels, kernel: 1) }
       },
-      { builder in
-        try builder.scoped(words[3]) { try $0.reLUConvNorm(source, channels, kernel: 3) }
+      { builder, source in
+        let channels = builder.shape(of: source).channels
+        return try builder.scoped(words[3]) { try $0.reLUConvNorm(source, channels, kernel: 3) }
       },
-      { try $0.apply(.averagePool(kernel: 3, stride: 1, padding: 1), [source], named: words[4]) },
+      { try $0.apply(.averagePool(kernel: 3, stride: 1, padding: 1), [$1], named: words[4]) },
     ]
-    return try builder.choose(point, among: choices.places.map { all[$0] })
+    return try builder.choose(
+      ChoiceRule(point: point, key: NASBench201Space.key(ofEdge: point), isEdge: true), on: source,
+      among: choices.places.map { all[$0] })
   }
+
+  /// The key of an edge's choice, equal in all cells.
+  package static func key(ofEdge edge: Int) -> String { "cell.edges.\(edge)" }
 
   /// The residual block of stride 2 that stands before each stage but the first.
   private func residual<Builder: NetworkBuilder>(
