@@ -236,15 +236,6 @@ package struct NASBench201Space: SearchSpace {
 }
 
 extension NetworkBuilder {
-  /// ReLU, convolution without bias, batch normalisation.
-  fileprivate mutating func reLUConvNorm(
-    _ input: Value, _ filters: Int, kernel: Int, stride: Int = 1
-  ) throws -> Value {
-    let relu = try apply(.relu, [input], named: "relu")
-    let conv = try apply(.conv(filters, kernel: kernel, stride: stride), [relu], named: "conv")
-    return try apply(.batchNorm(affine: true), [conv], named: "norm")
-  }
-
   /// Average pooling 2×2, padded where the size is odd, and a convolution 1×1.
   fileprivate mutating func halved(_ input: Value, _ filters: Int) throws -> Value {
     var value = input
