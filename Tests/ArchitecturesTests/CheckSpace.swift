@@ -49,6 +49,17 @@ struct CheckSpace: CustomTestStringConvertible {
     CheckSpace(
       id: "darts-cell",
       params: ["filters": 1, "nodes": 1, "operations": "small", "reductions": 0, "keep": 1]),
+    CheckSpace(id: "enas-macro"),
+    CheckSpace(
+      id: "enas-macro", params: ["layers": 7, "filters": 5],
+      input: TensorShape(height: 11, width: 9, channels: 3), classes: 4),
+    CheckSpace(id: "enas-macro", params: ["layers": 1, "filters": 1], input: table),
+    CheckSpace(id: "enas-micro"),
+    CheckSpace(
+      id: "enas-micro", params: ["blocks": 5, "cells": 3, "filters": 5, "reductions": 2],
+      input: TensorShape(height: 11, width: 9, channels: 3), classes: 4),
+    CheckSpace(
+      id: "enas-micro", params: ["blocks": 1, "cells": 1, "filters": 1, "reductions": 0]),
     CheckSpace(id: "block-qnn"),
     CheckSpace(id: "eas-chain"),
     CheckSpace(

@@ -23,6 +23,14 @@ struct CheckSupernet: CustomTestStringConvertible {
       id: "darts-cell",
       params: ["cells": 4, "filters": 3, "nodes": 3, "operations": "small", "reductions": 2],
       input: TensorShape(height: 9, width: 7, channels: 2), classes: 4),
+    CheckSupernet(id: "enas-macro", params: ["filters": 4]),
+    CheckSupernet(
+      id: "enas-macro", params: ["layers": 6, "filters": 3],
+      input: TensorShape(height: 9, width: 7, channels: 2), classes: 4),
+    CheckSupernet(id: "enas-micro", params: ["filters": 4]),
+    CheckSupernet(
+      id: "enas-micro", params: ["blocks": 4, "filters": 3, "reductions": 2],
+      input: TensorShape(height: 9, width: 7, channels: 2), classes: 4),
   ]
 
   func space() throws -> any SearchSpace {
