@@ -85,7 +85,9 @@ struct ENASMicroCellWriter {
     }
   }
 
-  /// What a state adds to the cell's output: nothing where a block reads it. The last is never read.
+  /// What a state adds to the cell's output: nothing where a block reads it.
+  ///
+  /// No block reads the last.
   private func output<Builder: NetworkBuilder>(
     _ state: Int, _ value: Builder.Value, into builder: inout Builder
   ) throws -> Builder.Value {
