@@ -19,6 +19,10 @@ extension Supernet {
           try graph.add(layer, inputs, shape: node.shape, scope: node.scope, drops: .none))
       case .choice(let key):
         places.append(try graph.apply(Mixture(branches: inputs.count, key: key), inputs))
+      case .slice(let start, let count):
+        places.append(try graph.apply(ChannelSlice(start: start, count: count), inputs))
+      case .shuffle(let groups):
+        places.append(try graph.apply(ChannelShuffle(groups: groups), inputs))
       }
     }
     return (graph, places[output])

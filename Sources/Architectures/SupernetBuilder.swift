@@ -9,16 +9,22 @@ package struct SupernetBuilder: NetworkBuilder {
   /// All choices so far, each key once.
   package private(set) var choices: [Supernet.Choice] = []
   private let affine: Bool
+  private let partial: PartialChannels?
   private var path = ScopePath()
   /// How many choices the branch being built lies in.
   private var depth = 0
 
   /// Begins the supernet on one input shape.
   ///
-  /// - Parameter affine: without, batch norms inside branches have no scale and shift.
-  package init(input shape: TensorShape, classes: Int, affine: Bool = true) {
+  /// - Parameters:
+  ///   - affine: without, batch norms inside branches have no scale and shift.
+  ///   - partial: sends a part of the channels through edges.
+  package init(
+    input shape: TensorShape, classes: Int, affine: Bool = true, partial: PartialChannels? = nil
+  ) {
     self.classes = classes
     self.affine = affine
+    self.partial = partial
     nodes = [
       Supernet.Node(
         id: 0, role: .layer(.identity), inputs: [], shape: shape, parameters: 0, scope: "input")
@@ -59,22 +65,53 @@ package struct SupernetBuilder: NetworkBuilder {
     _ rule: ChoiceRule, on source: Int,
     among branches: [(inout SupernetBuilder, Int) throws -> Int]
   ) throws -> Int {
+    if let partial, rule.isEdge, partial.cuts(shape(of: source).channels) {
+      return try chooseOnPart(rule, on: source, partial, among: branches)
+    }
+    return try mix(rule, on: source, among: branches)
+  }
+
+  package mutating func join(_ edges: [Int], named name: String, key: String) throws -> Int {
+    guard let partial, partial.weighsEdges else { return try apply(.add, edges, named: name) }
+    return try meet(edges, ChoiceRule(key: key) { _ in nil }, weighsEdges: true, named: name)
+  }
+
+  /// All branches on one source, and where they meet.
+  mutating func mix(
+    _ rule: ChoiceRule, on source: Int,
+    among branches: [(inout SupernetBuilder, Int) throws -> Int]
+  ) throws -> Int {
     depth += 1
     defer { depth -= 1 }
     var values: [Int] = []
     for branch in branches { values.append(try branch(&self, source)) }
-    let scope = path.extended(by: "choice")
+    return try meet(values, rule, weighsEdges: false, named: "choice")
+  }
+
+  private mutating func meet(
+    _ values: [Int], _ rule: ChoiceRule, weighsEdges: Bool, named name: String
+  ) throws -> Int {
+    let scope = path.extended(by: name)
     let shapes = values.map { nodes[$0].shape }
     guard let shape = shapes.first, shapes.allSatisfy({ $0 == shape }) else {
       throw SpaceError(
         "\(scope): branches must end in one shape, not \(shapes.map(\.description))")
     }
     guard values.count > 1 else { return values[0] }
-    try add(Supernet.Choice(key: rule.key, branches: values.count, rule: rule), at: scope)
+    try add(
+      Supernet.Choice(
+        key: rule.key, branches: values.count, rule: rule, weighsEdges: weighsEdges), at: scope)
+    return add(.choice(key: rule.key), values, shape, named: name)
+  }
+
+  /// Adds a node without parameters, whose shape is known.
+  mutating func add(
+    _ role: Supernet.Node.Role, _ inputs: [Int], _ shape: TensorShape, named name: String
+  ) -> Int {
     nodes.append(
       Supernet.Node(
-        id: nodes.count, role: .choice(key: rule.key), inputs: values, shape: shape, parameters: 0,
-        scope: scope))
+        id: nodes.count, role: role, inputs: inputs, shape: shape, parameters: 0,
+        scope: path.extended(by: name)))
     return nodes.count - 1
   }
 

@@ -35,6 +35,11 @@ package protocol NetworkBuilder {
     among branches: [(inout Self, Value) throws -> Value]
   ) throws -> Value
 
+  /// Adds the edges that end in one node of a cell.
+  ///
+  /// - Parameter key: of the node, equal in equal cells; a search may weigh the edges by it.
+  mutating func join(_ edges: [Value], named name: String, key: String) throws -> Value
+
   /// The value index of a point that fixes sizes and so cannot be mixed.
   ///
   /// - Throws: `SpaceError` in a supernet, whose branches must all exist at once.
@@ -45,6 +50,10 @@ package protocol NetworkBuilder {
 }
 
 extension NetworkBuilder {
+  package mutating func join(_ edges: [Value], named name: String, key: String) throws -> Value {
+    try apply(.add, edges, named: name)
+  }
+
   /// Builds the branch that one decision point chose (child), or all of them (supernet).
   package mutating func choose(
     _ point: Int, among branches: [(inout Self) throws -> Value]

@@ -35,7 +35,9 @@ struct DARTSCellWriter {
               })
           })
       }
-      states.append(try builder.apply(.add, edges, named: "nodes.\(node)"))
+      states.append(
+        try builder.join(
+          edges, named: "nodes.\(node)", key: space.key(ofNode: node, cell: cell)))
     }
     return try builder.apply(.concat, Array(states.dropFirst(2)), named: "output")
   }

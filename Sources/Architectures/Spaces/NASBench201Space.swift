@@ -156,7 +156,9 @@ package struct NASBench201Space: SearchSpace {
           })
       }
       states.append(
-        terms.count == 1 ? terms[0] : try builder.apply(.add, terms, named: "states.\(state)"))
+        terms.count == 1
+          ? terms[0]
+          : try builder.join(terms, named: "states.\(state)", key: "cell.nodes.\(state)"))
     }
     return states[3]
   }
