@@ -109,6 +109,27 @@ extension Execution {
   }
 
   @Test(arguments: CheckSupernet.all)
+  func `mixtures that weigh one branch alone score as the child`(check: CheckSupernet) throws {
+    let supernet = try check.supernet()
+    let whole = try check.execution(supernet.graph(), seed: 9)
+    for number in 0..<5 {
+      let genotype = try check.genotype(number)
+      let path = supernet.branches(of: genotype)
+      for choice in supernet.choices {
+        let taken = path[choice.key]
+        whole.write(
+          (0..<choice.branches).map { $0 == taken ? 50 : -50 }, to: .parameter(choice.key))
+      }
+      let alone = try check.execution(check.child(genotype).graph(keepsDead: true), seed: 9)
+      try alone.load(whole.weights())
+      _ = (whole.evaluate(rows: 8), alone.evaluate(rows: 8))
+      for (mine, its) in zip(whole.logits, alone.logits) {
+        #expect(abs(mine - its) < 1e-4 * max(1, abs(its)), "\(genotype.decisions)")
+      }
+    }
+  }
+
+  @Test(arguments: CheckSupernet.all)
   func `every node of every child stands in the supernet under the same key`(
     check: CheckSupernet
   ) throws {
