@@ -52,12 +52,15 @@ package struct ChildBuilder: NetworkBuilder {
   }
 
   package mutating func choose(
-    _ point: Int, among branches: [(inout ChildBuilder) throws -> Int]
+    _ rule: ChoiceRule, on source: Int,
+    among branches: [(inout ChildBuilder, Int) throws -> Int]
   ) throws -> Int {
-    guard let value = try pick(point), branches.indices.contains(value) else {
-      throw SpaceError("decision point \(point) has no branch; there are \(branches.count)")
+    if let point = rule.point { _ = try pick(point) }
+    guard let value = rule.branch(genotype), branches.indices.contains(value) else {
+      let choice = rule.point.map { "decision point \($0)" } ?? "choice \(rule.key)"
+      throw SpaceError("\(choice) has no branch; there are \(branches.count)")
     }
-    return try branches[value](&self)
+    return try branches[value](&self, source)
   }
 
   package func pick(_ point: Int) throws -> Int? {

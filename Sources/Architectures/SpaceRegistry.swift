@@ -4,7 +4,8 @@ package import Domain
 package enum SpaceRegistry {
   package static let all = Registry([
     NASBench201Space.entry, NASChainSpace.entry, MLPSpace.entry, BlockQNNSpace.entry,
-    EASChainSpace.entry, NASNetCellSpace.entry,
+    EASChainSpace.entry, NASNetCellSpace.entry, DARTSCellSpace.entry, ENASMacroSpace.entry,
+    ENASMicroSpace.entry,
   ])
 
   /// The space of a choice.

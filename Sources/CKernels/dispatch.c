@@ -95,6 +95,7 @@ const char *ck_operation_name(ck_op op) {
       [CK_COPY] = "copy",
       [CK_FILL] = "fill",
       [CK_ZERO_HALO] = "zero_halo",
+      [CK_SHUFFLE] = "shuffle",
       [CK_MAX_POOL] = "max_pool",
       [CK_MAX_POOL_GRAD] = "max_pool_grad",
       [CK_AVERAGE_POOL] = "average_pool",

@@ -15,6 +15,7 @@
    [CK_COPY] = copy##suffix,                \
    [CK_FILL] = fill##suffix,                \
    [CK_ZERO_HALO] = zero_halo##suffix,      \
+   [CK_SHUFFLE] = shuffle##suffix,          \
    [CK_DROPOUT] = dropout##suffix,          \
    [CK_DROPOUT_GRAD] = dropout_grad##suffix}
 

@@ -25,10 +25,20 @@ package protocol NetworkBuilder {
     _ name: String, _ body: (inout Self) throws -> Result
   ) throws -> Result
 
-  /// Builds the branch that the decision point chose (child), or all of them (supernet).
+  /// Builds the branch that the rule takes (child), or all of them (supernet).
+  ///
+  /// - Parameters:
+  ///   - source: what every branch reads; a builder may hand the branches a part of it instead.
+  ///   - branches: each is given the source and returns its result; all results have one shape.
   mutating func choose(
-    _ point: Int, among branches: [(inout Self) throws -> Value]
+    _ rule: ChoiceRule, on source: Value,
+    among branches: [(inout Self, Value) throws -> Value]
   ) throws -> Value
+
+  /// Adds the edges that end in one node of a cell.
+  ///
+  /// - Parameter key: of the node, equal in equal cells; a search may weigh the edges by it.
+  mutating func join(_ edges: [Value], named name: String, key: String) throws -> Value
 
   /// The value index of a point that fixes sizes and so cannot be mixed.
   ///
@@ -37,4 +47,19 @@ package protocol NetworkBuilder {
 
   /// Tells which cell, for the figure, the scopes that follow repeat.
   mutating func note(_ cell: Architecture.Cell)
+}
+
+extension NetworkBuilder {
+  package mutating func join(_ edges: [Value], named name: String, key: String) throws -> Value {
+    try apply(.add, edges, named: name)
+  }
+
+  /// Builds the branch that one decision point chose (child), or all of them (supernet).
+  package mutating func choose(
+    _ point: Int, among branches: [(inout Self) throws -> Value]
+  ) throws -> Value {
+    try choose(
+      ChoiceRule(point: point), on: input,
+      among: branches.map { branch in { builder, _ in try branch(&builder) } })
+  }
 }

@@ -40,6 +40,26 @@ struct CheckSpace: CustomTestStringConvertible {
     CheckSpace(
       id: "mlp", params: ["max_layers": 8, "max_units": "1024"], input: table, classes: 2),
     CheckSpace(id: "mlp"),
+    CheckSpace(id: "darts-cell"),
+    CheckSpace(
+      id: "darts-cell",
+      params: [
+        "cells": 4, "filters": 5, "nodes": 4, "reductions": 2, "stem": 1, "keep": 0.8,
+      ], input: TensorShape(height: 11, width: 9, channels: 3), classes: 4),
+    CheckSpace(
+      id: "darts-cell",
+      params: ["filters": 1, "nodes": 1, "operations": "small", "reductions": 0, "keep": 1]),
+    CheckSpace(id: "enas-macro"),
+    CheckSpace(
+      id: "enas-macro", params: ["layers": 7, "filters": 5],
+      input: TensorShape(height: 11, width: 9, channels: 3), classes: 4),
+    CheckSpace(id: "enas-macro", params: ["layers": 1, "filters": 1], input: table),
+    CheckSpace(id: "enas-micro"),
+    CheckSpace(
+      id: "enas-micro", params: ["blocks": 5, "cells": 3, "filters": 5, "reductions": 2],
+      input: TensorShape(height: 11, width: 9, channels: 3), classes: 4),
+    CheckSpace(
+      id: "enas-micro", params: ["blocks": 1, "cells": 1, "filters": 1, "reductions": 0]),
     CheckSpace(id: "block-qnn"),
     CheckSpace(id: "eas-chain"),
     CheckSpace(

@@ -177,4 +177,15 @@ import Testing
     }
     #expect(error?.message.contains("\(height)×\(width) is too small for \(stages) stages") == true)
   }
+
+  @Test func `strengths give the strongest operation of every edge, the first of equals`() {
+    let few = NASBench201Space(choices: .few)
+    #expect(few.genotype(deriving: [:]).decisions == Array(repeating: 0, count: 6))
+    var strengths = Dictionary(
+      uniqueKeysWithValues: (0..<6).map { ("cell.edges.\($0)", [0.2, 0.2, 0.2, 0.2, 0.2]) })
+    strengths["cell.edges.0"] = [0.5, 0.1, 0.1, 0.2, 0.1]
+    strengths["cell.edges.2"] = [0.1, 0.1, 0.1, 0.35, 0.35]
+    strengths["cell.edges.5"] = [0, 0, 0, 0, 1]
+    #expect(NASBench201Space().genotype(deriving: strengths).decisions == [0, 0, 3, 0, 0, 4])
+  }
 }

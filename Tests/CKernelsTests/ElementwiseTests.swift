@@ -40,6 +40,37 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 4, 37], [0, 1])
+  func `shuffled channels agree with their twin`(groups: Int, accumulate: Int) {
+    for var layout in layouts {
+      layout.c *= groups
+      for flatInput in [false, true] {
+        checkTwins(CK_SHUFFLE, "\(layout)") { arena in
+          var call = ck_new_call(nil)
+          call.set(CK_I_ACCUMULATE, integer: accumulate)
+          call.set(CK_I_GROUPS, integer: groups)
+          call.set(CK_V_X, tensor(&arena, layout, flat: flatInput))
+          call.set(CK_V_Y, tensor(&arena, layout))
+          return call
+        }
+      }
+    }
+  }
+
+  @Test func `six channels of two groups are dealt out in turn`() {
+    for isa in fastSets + [CK_REFERENCE_F32] {
+      var arena = TestArena()
+      let (x, y) = (arena.vector(6), arena.vector(6))
+      var call = ck_new_call(ck_find(isa, CK_SHUFFLE))
+      call.set(CK_I_GROUPS, integer: 2)
+      call.set(CK_V_X, x)
+      call.set(CK_V_Y, y)
+      let before = arena.read(x)
+      arena.run(call)
+      #expect(arena.read(y) == [0, 3, 1, 4, 2, 5].map { before[$0] })
+    }
+  }
+
   @Test func `zeroing a halo leaves zeros around an untouched interior`() {
     for isa in fastSets + [CK_REFERENCE_F32] {
       var arena = TestArena()

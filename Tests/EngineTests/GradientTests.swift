@@ -68,6 +68,12 @@ private let subjects: [CheckOperation] = [
     }
     return node
   },
+  CheckOperation("two batch norms of one convolution", (6, 5, 2)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 3, kernel: (3, 3), padding: (1, 1), key: "a"), [x])
+    let one = try graph.apply(BatchNorm(affine: false, key: "one"), [a])
+    let other = try graph.apply(BatchNorm(key: "other"), [a])
+    return try graph.apply(Concat(), [graph.apply(ReLU(), [one]), other])
+  },
   CheckOperation("relu", (3, 4, 3)) { graph, x in try graph.apply(ReLU(), [x]) },
   CheckOperation("add of the same, of many, of one", (3, 3, 2)) { graph, x in
     let a = try graph.apply(Conv2D(filters: 2, kernel: (1, 1), key: "a"), [x])
@@ -88,6 +94,47 @@ private let subjects: [CheckOperation] = [
     let whole = try graph.apply(Concat(), [x, a, b, a])
     let c = try graph.apply(Conv2D(filters: 2, kernel: (3, 3), padding: (1, 1), key: "c"), [whole])
     return try graph.apply(Concat(), [c, whole])
+  },
+  CheckOperation("slices of a layer, of the input, of each other", (4, 13, 6)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 6, kernel: (3, 3), padding: (1, 1), key: "a"), [x])
+    let first = try graph.apply(ChannelSlice(start: 0, count: 2), [a])
+    let rest = try graph.apply(ChannelSlice(start: 2, count: 4), [a])
+    let inner = try graph.apply(ChannelSlice(start: 1, count: 2), [rest])
+    let given = try graph.apply(ChannelSlice(start: 3, count: 2), [x])
+    let b = try graph.apply(
+      Conv2D(filters: 2, kernel: (3, 3), padding: (1, 1), key: "b"),
+      [graph.apply(ReLU(), [first])])
+    let sum = try graph.apply(Add(), [b, inner, given, graph.apply(ReLU(), [inner])])
+    return try graph.apply(Concat(), [sum, rest, a, first])
+  },
+  CheckOperation("channel shuffle", (3, 4, 6)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 6, kernel: (1, 1), key: "a"), [x])
+    let b = try graph.apply(ChannelShuffle(groups: 2), [a])
+    return try graph.apply(Add(), [b, graph.apply(ChannelShuffle(groups: 3), [a]), a])
+  },
+  CheckOperation("a part of the channels mixed, the rest sent around", (4, 13, 8)) { graph, x in
+    let stem = try graph.apply(Conv2D(filters: 8, kernel: (1, 1), key: "s"), [x])
+    func edge(_ from: Graph.Node, _ place: String) throws -> Graph.Node {
+      let part = try graph.apply(ChannelSlice(start: 0, count: 2), [from])
+      let rest = try graph.apply(ChannelSlice(start: 2, count: 6), [from])
+      let deep = try graph.apply(
+        Conv2D(filters: 2, kernel: (3, 3), groups: 2, padding: (1, 1), key: place + "d"),
+        [graph.apply(ReLU(), [part])])
+      let mixed = try graph.apply(
+        Mixture(branches: 4, key: "alpha"),
+        [
+          graph.apply(Zero(), [part]), part,
+          graph.apply(BatchNorm(affine: false, key: place + "n"), [deep]),
+          graph.apply(
+            BatchNorm(affine: false, key: place + "p"),
+            [graph.apply(MaxPool(kernel: 3, stride: 1, padding: 1), [part])]),
+        ])
+      return try graph.apply(
+        ChannelShuffle(groups: 4), [graph.apply(Concat(), [mixed, rest])])
+    }
+    let first = try edge(stem, "a")
+    let edges = try [edge(stem, "b"), edge(first, "c")]
+    return try graph.apply(Mixture(branches: 2, key: "beta"), edges)
   },
   CheckOperation("max pool", (6, 5, 2)) { graph, x in
     try graph.apply(MaxPool(kernel: 3, stride: 2, padding: 1), [x])

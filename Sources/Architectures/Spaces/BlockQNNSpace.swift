@@ -214,15 +214,6 @@ package struct BlockQNNSpace: SearchSpace {
 }
 
 extension NetworkBuilder {
-  /// ReLU, convolution without bias, batch normalisation.
-  fileprivate mutating func reLUConvNorm(
-    _ input: Value, _ filters: Int, kernel: Int
-  ) throws -> Value {
-    let relu = try apply(.relu, [input], named: "relu")
-    let conv = try apply(.conv(filters, kernel: kernel), [relu], named: "conv")
-    return try apply(.batchNorm(affine: true), [conv], named: "norm")
-  }
-
   /// The value itself where it has so many channels, or a 1×1 convolution of it.
   fileprivate mutating func fitted(_ value: Value, to width: Int) throws -> Value {
     shape(of: value).channels == width ? value : try reLUConvNorm(value, width, kernel: 1)

@@ -156,7 +156,9 @@ package struct NASBench201Space: SearchSpace {
           })
       }
       states.append(
-        terms.count == 1 ? terms[0] : try builder.apply(.add, terms, named: "states.\(state)"))
+        terms.count == 1
+          ? terms[0]
+          : try builder.join(terms, named: "states.\(state)", key: "cell.nodes.\(state)"))
     }
     return states[3]
   }
@@ -164,21 +166,27 @@ package struct NASBench201Space: SearchSpace {
   private func edge<Builder: NetworkBuilder>(
     _ point: Int, from source: Builder.Value, into builder: inout Builder
   ) throws -> Builder.Value {
-    let channels = builder.shape(of: source).channels
     let words = NASBench201Space.operations
-    let all: [(inout Builder) throws -> Builder.Value] = [
-      { try $0.apply(.zero(stride: 1), [source], named: words[0]) },
-      { try $0.apply(.identity, [source], named: words[1]) },
-      { builder in
-        try builder.scoped(words[2]) { try $0.reLUConvNorm(source, channels, kernel: 1) }
+    let all: [(inout Builder, Builder.Value) throws -> Builder.Value] = [
+      { try $0.apply(.zero(stride: 1), [$1], named: words[0]) },
+      { try $0.apply(.identity, [$1], named: words[1]) },
+      { builder, source in
+        let channels = builder.shape(of: source).channels
+        return try builder.scoped(words[2]) { try $0.reLUConvNorm(source, channels, kernel: 1) }
       },
-      { builder in
-        try builder.scoped(words[3]) { try $0.reLUConvNorm(source, channels, kernel: 3) }
+      { builder, source in
+        let channels = builder.shape(of: source).channels
+        return try builder.scoped(words[3]) { try $0.reLUConvNorm(source, channels, kernel: 3) }
       },
-      { try $0.apply(.averagePool(kernel: 3, stride: 1, padding: 1), [source], named: words[4]) },
+      { try $0.apply(.averagePool(kernel: 3, stride: 1, padding: 1), [$1], named: words[4]) },
     ]
-    return try builder.choose(point, among: choices.places.map { all[$0] })
+    return try builder.choose(
+      ChoiceRule(point: point, key: NASBench201Space.key(ofEdge: point), isEdge: true), on: source,
+      among: choices.places.map { all[$0] })
   }
+
+  /// The key of an edge's choice, equal in all cells.
+  package static func key(ofEdge edge: Int) -> String { "cell.edges.\(edge)" }
 
   /// The residual block of stride 2 that stands before each stage but the first.
   private func residual<Builder: NetworkBuilder>(
@@ -230,15 +238,6 @@ package struct NASBench201Space: SearchSpace {
 }
 
 extension NetworkBuilder {
-  /// ReLU, convolution without bias, batch normalisation.
-  fileprivate mutating func reLUConvNorm(
-    _ input: Value, _ filters: Int, kernel: Int, stride: Int = 1
-  ) throws -> Value {
-    let relu = try apply(.relu, [input], named: "relu")
-    let conv = try apply(.conv(filters, kernel: kernel, stride: stride), [relu], named: "conv")
-    return try apply(.batchNorm(affine: true), [conv], named: "norm")
-  }
-
   /// Average pooling 2×2, padded where the size is odd, and a convolution 1×1.
   fileprivate mutating func halved(_ input: Value, _ filters: Int) throws -> Value {
     var value = input

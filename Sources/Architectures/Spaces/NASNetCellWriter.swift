@@ -44,8 +44,7 @@ struct NASNetCellWriter {
     let shape = builder.shape(of: value)
     let target = builder.shape(of: last)
     if shape.height != target.height || shape.width != target.width {
-      let relu = try builder.apply(.relu, [value], named: "relu")
-      return try builder.factorisedReduction(relu, width)
+      return try builder.reLUFactorisedReduction(value, width)
     }
     guard shape.channels != width else { return value }
     return try builder.reLUConvNorm(value, width, kernel: 1)
@@ -91,9 +90,9 @@ struct NASNetCellWriter {
     case .conv3x3: return try builder.reLUConvNorm(input, width, kernel: 3, stride: stride)
     case .dilated3x3:
       return try builder.reLUConvNorm(input, width, kernel: 3, stride: stride, dilation: 2)
-    case .separable3x3: return try separable(input, kernel: 3, stride, into: &builder)
-    case .separable5x5: return try separable(input, kernel: 5, stride, into: &builder)
-    case .separable7x7: return try separable(input, kernel: 7, stride, into: &builder)
+    case .separable3x3: return try builder.twiceSeparable(input, width, kernel: 3, stride: stride)
+    case .separable5x5: return try builder.twiceSeparable(input, width, kernel: 5, stride: stride)
+    case .separable7x7: return try builder.twiceSeparable(input, width, kernel: 7, stride: stride)
     case .conv1x3: return try rowThenColumn(input, kernel: 3, stride, into: &builder)
     case .conv1x7: return try rowThenColumn(input, kernel: 7, stride, into: &builder)
     case .average3x3:
@@ -106,25 +105,6 @@ struct NASNetCellWriter {
     case .max7x7:
       return try pooled(.maxPool(kernel: 7, stride: stride, padding: 3), input, into: &builder)
     }
-  }
-
-  /// Twice ReLU, depthwise, pointwise, normalisation; the first has the stride.
-  private func separable<Builder: NetworkBuilder>(
-    _ input: Builder.Value, kernel: Int, _ stride: Int, into builder: inout Builder
-  ) throws -> Builder.Value {
-    var value = input
-    for (name, stride) in [("a", stride), ("b", 1)] {
-      value = try builder.scoped(name) { builder in
-        let channels = builder.shape(of: value).channels
-        let relu = try builder.apply(.relu, [value], named: "relu")
-        let depthwise = try builder.apply(
-          .conv(channels, kernel: kernel, stride: stride, groups: channels), [relu],
-          named: "depthwise")
-        let pointwise = try builder.apply(.conv(width, kernel: 1), [depthwise], named: "pointwise")
-        return try builder.apply(.batchNorm(affine: true), [pointwise], named: "norm")
-      }
-    }
-    return value
   }
 
   /// ReLU, a row of weights, a column of weights, normalisation.
@@ -153,30 +133,5 @@ struct NASNetCellWriter {
     guard builder.shape(of: value).channels != width else { return value }
     let conv = try builder.apply(.conv(width, kernel: 1), [value], named: "conv")
     return try builder.apply(.batchNorm(affine: true), [conv], named: "norm")
-  }
-}
-
-extension NetworkBuilder {
-  /// ReLU, convolution without bias, batch normalisation.
-  fileprivate mutating func reLUConvNorm(
-    _ input: Value, _ filters: Int, kernel: Int, stride: Int = 1, dilation: Int = 1
-  ) throws -> Value {
-    let relu = try apply(.relu, [input], named: "relu")
-    let conv = try apply(
-      .conv(filters, kernel: kernel, stride: stride, dilation: dilation), [relu], named: "conv")
-    return try apply(.batchNorm(affine: true), [conv], named: "norm")
-  }
-
-  /// Halves a map: one half of the filters from its even pixels, the other from its odd ones.
-  fileprivate mutating func factorisedReduction(_ input: Value, _ filters: Int) throws -> Value {
-    let even = try apply(
-      .shiftedConv(filters: filters - filters / 2, stride: 2, shift: 0), [input], named: "even")
-    guard filters > 1 else {
-      return try apply(.batchNorm(affine: true), [even], named: "norm")
-    }
-    let odd = try apply(
-      .shiftedConv(filters: filters / 2, stride: 2, shift: 1), [input], named: "odd")
-    let both = try apply(.concat, [even, odd], named: "concat")
-    return try apply(.batchNorm(affine: true), [both], named: "norm")
   }
 }

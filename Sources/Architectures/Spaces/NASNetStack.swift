@@ -47,7 +47,7 @@ package struct NASNetStack: Sendable {
   package func describe<Builder: NetworkBuilder>(
     into builder: inout Builder
   ) throws -> Builder.Value {
-    try refuseSmall(builder.shape(of: builder.input))
+    try refuseSmall(builder.shape(of: builder.input), halvings: reductions)
     var last = try builder.scoped("stem") { builder in
       let conv = try builder.apply(
         .conv(stem * filters, kernel: 3), [builder.input], named: "conv")
@@ -83,16 +83,6 @@ package struct NASNetStack: Sendable {
       let pool = try builder.apply(.globalAveragePool, [relu], named: "pool")
       return try builder.apply(
         .linear(units: builder.classes, bias: true), [pool], named: "linear")
-    }
-  }
-
-  private func refuseSmall(_ input: TensorShape) throws(SpaceError) {
-    // A halving needs two rows and two columns, and 3 rounds up to 2.
-    let least = reductions > 0 ? 1 << (reductions - 1) + 1 : 1
-    guard min(input.height, input.width) >= least else {
-      throw SpaceError(
-        "an image of \(input.height)×\(input.width) is too small for \(reductions) reductions; it "
-          + "must be at least \(least)×\(least), or reductions fewer")
     }
   }
 

@@ -228,6 +228,9 @@ typedef enum {
   CK_FILL,           // y = CK_F_VALUE (interior).
   // y: its halo (v.halo wide) becomes zero; for a buffer that shares memory with others.
   CK_ZERO_HALO,
+  // x, y of the same extents; CK_I_GROUPS, which divides c. y (+)= x with the channels of its groups
+  // dealt out in turn: channel k of group g becomes channel k * groups + g.
+  CK_SHUFFLE,
 
   // Pools. x [n, h, w, c], y [n, oh, ow, c]; window. Padding never counts: not as a maximum, not in
   // the mean's divisor; an output pixel whose window lies wholly outside becomes 0.

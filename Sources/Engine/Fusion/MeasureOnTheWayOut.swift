@@ -4,7 +4,7 @@ internal import CKernels
 /// norm need not read it once more to learn its mean and variance.
 ///
 /// The pattern is convolution → `CK_MOMENTS`; it becomes the same kernel with a view for the
-/// moments.
+/// moments. Of several batch norms on one convolution the first has its moments taken so.
 enum MeasureOnTheWayOut: ProgramRule {
   static func apply(_ editor: inout ProgramEditor) {
     for index in editor.indices where editor.program.instructions[index].kernel == CK_MOMENTS {
@@ -19,6 +19,7 @@ enum MeasureOnTheWayOut: ProgramRule {
       else { continue }
       var producer = editor.program.instructions[writer]
       guard producer.kernel.measures, producer.integers[CK_I_RELU] == 0,
+        producer.operand(CK_V_MOMENTS) == nil,
         let output = producer.operand(CK_V_Y), output.access == .write, !output.isFlat,
         editor.isSame(output.value, source)
       else { continue }

@@ -5,7 +5,7 @@ extension ck_op {
   /// The integer that makes the kernel add to what it writes in `role`; nil: it can only replace.
   func accumulateFlag(_ role: Int) -> Int? {
     switch self {
-    case CK_CONV2D, CK_DEPTHWISE, CK_LINEAR, CK_GEMM, CK_RELU, CK_COPY, CK_DROPOUT,
+    case CK_CONV2D, CK_DEPTHWISE, CK_LINEAR, CK_GEMM, CK_RELU, CK_COPY, CK_SHUFFLE, CK_DROPOUT,
       CK_MAX_POOL, CK_AVERAGE_POOL, CK_GLOBAL_AVERAGE_POOL, CK_MIX, CK_BATCH_NORM,
       CK_BATCH_NORM_INFERENCE:
       role == CK_V_Y ? CK_I_ACCUMULATE : nil

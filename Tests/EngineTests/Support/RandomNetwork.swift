@@ -34,8 +34,8 @@ struct RandomNetwork {
   private mutating func build(_ graph: inout Graph, _ input: Graph.Node) throws -> Graph.Node {
     nodes = [input]
     for _ in 0..<14 { nodes.append(try layer(&graph)) }
-    // The sum of all that nothing reads, so that little is dead.
-    let pooled = try nodes.suffix(5).map { try graph.apply(GlobalAveragePool(), [$0]) }
+    // The last layers, so that little is dead, and the input, from which zeros may cut them off.
+    let pooled = try ([input] + nodes.suffix(5)).map { try graph.apply(GlobalAveragePool(), [$0]) }
     let last = nodes[nodes.count - 1]
     return try graph.apply(
       Concat(), pooled + [graph.apply(Linear(units: 2, key: "tail"), [last])])
@@ -46,7 +46,7 @@ struct RandomNetwork {
     let key = "l\(count)"
     let from = pick()
     let shape = graph.shape(of: from)
-    switch below(isDeterministic ? 12 : 15) {
+    switch below(isDeterministic ? 14 : 17) {
     case 0, 1:
       let kernel = 1 + 2 * below(2)
       return try graph.apply(
@@ -75,7 +75,14 @@ struct RandomNetwork {
       return try graph.apply(
         SpatialPad(height: shape.height + below(2), width: shape.width + below(3)), [from])
     case 11: return try graph.apply(below(3) == 0 ? Zero(stride: 1) : Zero(stride: 2), [from])
-    case 12: return try graph.apply(Dropout(rate: 0.25), [from])
+    case 12:
+      let start = below(shape.channels)
+      return try graph.apply(
+        ChannelSlice(start: start, count: 1 + below(shape.channels - start)), [from])
+    case 13:
+      let groups = (1...4).filter { shape.channels.isMultiple(of: $0) }
+      return try graph.apply(ChannelShuffle(groups: groups[below(groups.count)]), [from])
+    case 14: return try graph.apply(Dropout(rate: 0.25), [from])
     default: return try graph.apply(BatchNorm(affine: below(2) == 0, key: key), [from])
     }
   }
