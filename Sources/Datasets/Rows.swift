@@ -18,6 +18,11 @@ package struct Rows: Sendable {
     Int(section.labels[Int(indices[row])])
   }
 
+  /// The same rows in another order.
+  package func shuffled(using generator: inout SeededGenerator) -> Rows {
+    Rows(section: section, indices: generator.shuffled(indices))
+  }
+
   /// The raw values of a row, NHWC.
   package func values(_ row: Int) -> [Float] {
     section.values(Int(indices[row]))

@@ -1,17 +1,19 @@
 internal import Datasets
-internal import Engine
+package import Engine
 
 /// Mean loss and share of correct answers over some rows.
-struct Score {
-  private(set) var lossSum = 0.0
-  private(set) var correct = 0
-  private(set) var rows = 0
+package struct Score: Hashable, Sendable {
+  package private(set) var lossSum = 0.0
+  package private(set) var correct = 0
+  package private(set) var rows = 0
 
-  var loss: Double { lossSum / Double(max(1, rows)) }
-  var accuracy: Double { Double(correct) / Double(max(1, rows)) }
+  package init() {}
+
+  package var loss: Double { lossSum / Double(max(1, rows)) }
+  package var accuracy: Double { Double(correct) / Double(max(1, rows)) }
 
   /// Takes a batch in.
-  mutating func add(_ result: StepResult) {
+  package mutating func add(_ result: StepResult) {
     lossSum += result.lossSum
     correct += result.correct
     rows += result.rows

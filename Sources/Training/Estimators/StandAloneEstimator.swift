@@ -36,7 +36,7 @@ package final class StandAloneEstimator: Sendable {
 
   private func estimate(_ order: WorkOrder, _ watch: TrainingWatch) throws -> Outcome {
     let start = watch.clock()
-    let isa = try instructionSet(order.numerics)
+    let isa = try order.numerics.instructionSet()
     let (data, map) = try dataCache.withLock { try $0.data(for: order) }
     guard data.fitting.count > 0 else {
       return .failed(reason: "no row is left to train on")
@@ -127,22 +127,5 @@ package final class StandAloneEstimator: Sendable {
       : (MetricName.validationAccuracy, MetricName.validationLoss)
     evaluation.metrics[names.0] = last[MetricName.validationAccuracy] ?? nil
     evaluation.metrics[names.1] = last[MetricName.validationLoss] ?? nil
-  }
-
-  private func instructionSet(_ numerics: Numerics) throws -> InstructionSet {
-    guard numerics.engineVersion == EngineVersion.current else {
-      throw ServiceError(
-        .numericsUnavailable,
-        "the order asks for engine version \(numerics.engineVersion); this is "
-          + EngineVersion.current)
-    }
-    guard let isa = InstructionSet(rawValue: numerics.isa),
-      InstructionSet.supported.contains(isa)
-    else {
-      let known = InstructionSet.supported.map(\.rawValue).joined(separator: ", ")
-      throw ServiceError(
-        .numericsUnavailable, "this processor has no \(numerics.isa); it has \(known)")
-    }
-    return isa
   }
 }
