@@ -122,7 +122,8 @@ let package = Package(
       name: "ArchitecturesTests", dependencies: ["Architectures", "Domain", "Engine", "CZlib"],
       swiftSettings: settings),
     .testTarget(
-      name: "StrategiesTests", dependencies: ["Architectures", "Datasets", "Strategies", "Domain"],
+      name: "StrategiesTests",
+      dependencies: ["Architectures", "Datasets", "Domain", "Engine", "Strategies", "Training"],
       swiftSettings: settings),
     .testTarget(
       name: "RunnerTests", dependencies: ["Domain", "Runner", "Store", log, lifecycle],

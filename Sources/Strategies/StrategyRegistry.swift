@@ -1,8 +1,12 @@
 package import Domain
 
-/// All sampling strategies.
+/// All strategies.
 package enum StrategyRegistry {
-  package static let all = Registry([
+  /// Every one.
+  package static let all = Registry(sampling.entries + OneShotRegistry.entries)
+
+  /// Those that train every candidate alone.
+  package static let sampling = Registry([
     RandomSearch.entry,
     RegularizedEvolution.entry,
     LocalSearch.entry,

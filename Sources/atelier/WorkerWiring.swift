@@ -1,5 +1,7 @@
+internal import Architectures
 internal import Domain
 internal import Engine
+internal import Strategies
 internal import Training
 internal import Worker
 
@@ -9,6 +11,14 @@ enum WorkerWiring {
   static func run(keepsDead: Bool) throws {
     let training = StandAloneEstimator(keepsDead: keepsDead)
     let table = TableEstimator()
+    let shared = SupernetEstimator { order, saved in
+      guard let strategy = order.strategy else {
+        throw ServiceError(.unavailable, "an order of a supernet names no strategy")
+      }
+      return try OneShotRegistry.search(
+        strategy, points: SpaceRegistry.space(order.space).points, round: order.number,
+        seed: RunSeeds(order).run, saved: saved)
+    }
     let origin = ContinuousClock.now
     let loop = WorkerLoop(
       engineVersion: EngineVersion.current, isas: InstructionSet.supported.map(\.rawValue)
@@ -19,6 +29,7 @@ enum WorkerWiring {
         report(measurement)
         return .continue
       }
+      if order.role == .supernet { return shared.run(order, watch: watch) }
       return order.dataset.table == nil
         ? training.run(order, watch: watch) : table.run(order, watch: watch)
     }

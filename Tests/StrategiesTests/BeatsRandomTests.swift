@@ -31,7 +31,7 @@ import Testing
 
   @Test func `random search < evolution < local search on the synthetic table`() async throws {
     let ids = ["random", "regularized-evolution", "local-search"].filter {
-      StrategyRegistry.all.ids.contains($0)
+      StrategyRegistry.sampling.ids.contains($0)
     }
     let picks = try await picks(of: ids, seeds: 200)
     #expect(ids.count > 1)
@@ -47,7 +47,7 @@ import Testing
   /// search. `ATELIER_SEEDS=200` makes it the whole claim, corrected for the number of strategies.
   @Test func `on the synthetic table every learning strategy beats random search`() async throws {
     let seeds = Int(ProcessInfo.processInfo.environment["ATELIER_SEEDS"] ?? "") ?? 12
-    let ids = StrategyRegistry.all.entries.filter {
+    let ids = StrategyRegistry.sampling.entries.filter {
       $0.id != "random" && $0.spaces?.contains(NASBench201Space.entry.id) ?? true
     }.map(\.id)
     let random = try await picks(of: [], seeds: 200)["random"] ?? []

@@ -28,7 +28,7 @@ import Testing
     let table = try BuiltinTruth().table
     let best = try #require(table.report.values.max())
     let comparison = try StrategyComparison.of(
-      StrategyRegistry.all.entries.filter {
+      StrategyRegistry.sampling.entries.filter {
         $0.spaces?.contains(NASBench201Space.entry.id) ?? true
       }.map(\.id), on: table, budgets: [60], seeds: seeds)
     let outcomes = try await comparison.outcomes(tasks: 2)

@@ -15,7 +15,7 @@ struct CheckStrategy: CustomTestStringConvertible {
 
   /// Every registered strategy on every registered space it takes, and, where it takes every space, on
   /// two without a choice.
-  static let all: [CheckStrategy] = StrategyRegistry.all.entries.flatMap { strategy in
+  static let all: [CheckStrategy] = StrategyRegistry.sampling.entries.flatMap { strategy in
     let id = strategy.id
     let registered = SpaceRegistry.all.entries.compactMap { entry in
       strategy.spaces?.contains(entry.id) == false
@@ -82,13 +82,14 @@ extension RegistryEntry {
   ]
 
   @Test func `every strategy is checked, and its defaults are in range`() {
-    #expect(StrategyRegistry.all.ids.sorted() == StrategyConformanceTests.pins.map(\.id).sorted())
-    let bound = StrategyRegistry.all.entries.compactMap(\.spaces)
+    #expect(
+      StrategyRegistry.sampling.ids.sorted() == StrategyConformanceTests.pins.map(\.id).sorted())
+    let bound = StrategyRegistry.sampling.entries.compactMap(\.spaces)
     #expect(
       CheckStrategy.all.count
-        == (StrategyRegistry.all.ids.count - bound.count) * (SpaceRegistry.all.ids.count + 2)
+        == (StrategyRegistry.sampling.ids.count - bound.count) * (SpaceRegistry.all.ids.count + 2)
         + bound.reduce(0) { $0 + $1.count })
-    for entry in StrategyRegistry.all.entries {
+    for entry in StrategyRegistry.sampling.entries {
       #expect(!entry.summary.isEmpty && entry.paper.contains("arXiv"), "\(entry.id)")
       for parameter in entry.parameters {
         #expect(parameter.fault(in: parameter.standard) == nil)

@@ -97,7 +97,7 @@ struct BenchStrategiesCommand: AsyncParsableCommand {
     let space =
       ["synthetic", "truth"].contains(table)
       ? "nasbench201-cell" : try ComponentText.choice(space).name
-    let all = StrategyRegistry.all.entries.filter { $0.spaces?.contains(space) ?? true }
+    let all = StrategyRegistry.sampling.entries.filter { $0.spaces?.contains(space) ?? true }
     let names = strategies ?? all.map(\.id).joined(separator: ",")
     return StrategyComparison(
       try source.table(), rule: rule, contenders: try ComponentText.contenders(names, on: space),

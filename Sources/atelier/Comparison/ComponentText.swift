@@ -29,8 +29,8 @@ enum ComponentText {
     var contenders: [StrategyComparison.Contender] = []
     for word in text.split(separator: ",").map(String.init) {
       let choice = try choice(word)
-      guard let entry = StrategyRegistry.all[choice.name] else {
-        let known = StrategyRegistry.all.ids.joined(separator: ", ")
+      guard let entry = StrategyRegistry.sampling[choice.name] else {
+        let known = StrategyRegistry.sampling.ids.joined(separator: ", ")
         throw ServiceError(.validation, "no strategy '\(choice.name)'; known are \(known)")
       }
       guard entry.spaces?.contains(space) ?? true else {

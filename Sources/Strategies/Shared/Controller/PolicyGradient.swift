@@ -3,6 +3,30 @@
 /// The loss of a pass is −Σ_t (weight_t · log P_t + entropyWeight · H_t) over its decisions t: with an
 /// advantage as weight this is REINFORCE, with a clipped ratio times an advantage PPO.
 package struct PolicyGradient: Sendable {
+  /// Holds the probability q of every link to a target ρ: weight · KL(q ‖ ρ) is added to the loss.
+  ///
+  /// - Source: Pham et al. 2018, arXiv:1802.03268, §3.2 and the released code.
+  package struct SkipPenalty: Codable, Hashable, Sendable {
+    package var weight: Double
+    package let target: Double
+
+    package init(weight: Double, target: Double) {
+      self.weight = weight
+      self.target = target
+    }
+
+    /// Its derivative by the score s of q = sigmoid(s).
+    package func gradient(_ q: Double) -> Double {
+      guard weight != 0, q > 0, q < 1 else { return 0 }
+      return weight * q * (1 - q)
+        * (PortableMath.log(q / target) - PortableMath.log((1 - q) / (1 - target)))
+    }
+
+    func scaled(by factor: Double) -> SkipPenalty {
+      SkipPenalty(weight: weight * factor, target: target)
+    }
+  }
+
   /// By the controller's weights; add to it what passes bring.
   package private(set) var values: [Double]
 
@@ -26,9 +50,10 @@ package struct PolicyGradient: Sendable {
   /// - Parameter weights: one number per decision of the pass; treated as constants.
   /// - Complexity: O(steps · hidden² · layers).
   package mutating func add(
-    _ pass: PolicyPass, of controller: Controller, weights: [Double], entropyWeight: Double
+    _ pass: PolicyPass, of controller: Controller, weights: [Double], entropyWeight: Double,
+    skip: SkipPenalty? = nil
   ) {
-    var backward = Backward(pass, controller)
+    var backward = Backward(pass, controller, skip)
     backward.run(weights: weights, entropyWeight: entropyWeight, into: &values)
   }
 }
@@ -39,6 +64,7 @@ extension PolicyGradient {
     let pass: PolicyPass
     let controller: Controller
     let hidden: Int
+    let skip: SkipPenalty?
     /// By layer: gradients of the output and the cell that the step before handed on.
     var outputs: [[Double]]
     var cells: [[Double]]
@@ -47,8 +73,9 @@ extension PolicyGradient {
     var earlier: [[Double]]
     var later: [[Double]]
 
-    init(_ pass: PolicyPass, _ controller: Controller) {
+    init(_ pass: PolicyPass, _ controller: Controller, _ skip: SkipPenalty?) {
       self.pass = pass
+      self.skip = skip
       self.controller = controller
       hidden = controller.shape.hidden
       let zeros = [Double](repeating: 0, count: hidden)
@@ -122,6 +149,7 @@ extension PolicyGradient {
       if entropyWeight != 0, p > 0, p < 1 {
         gradient += entropyWeight * p * (1 - p) * (PortableMath.log(p) - PortableMath.log(1 - p))
       }
+      gradient += skip?.gradient(p) ?? 0
       return gradient * slope(bounded)
     }
 
