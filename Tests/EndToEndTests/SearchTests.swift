@@ -50,13 +50,29 @@ import Testing
     #expect(digests[0] == digests[1])
   }
 
+  /// ATELIER_KILLS raises the number of kills for a measurement; each needs some work to hit.
+  private let kills = Int(ProcessInfo.processInfo.environment["ATELIER_KILLS"] ?? "") ?? 2
+
   @Test func `kills of server and workers at any moment leave the same digest and no orphan`()
     async throws
   {
-    // ATELIER_KILLS raises the number of kills for a measurement; each needs some trials to hit.
-    let kills = Int(ProcessInfo.processInfo.environment["ATELIER_KILLS"] ?? "") ?? 2
-    let body = smallJob.replacingOccurrences(
-      of: "\"max_trials\": 12", with: "\"max_trials\": \(60 * kills)")
+    try await survivesKills(
+      smallJob.replacingOccurrences(of: "\"max_trials\": 12", with: "\"max_trials\": \(60 * kills)")
+    )
+  }
+
+  @Test func `a search on shared weights goes on from its last epoch after a kill`() async throws {
+    try await survivesKills(
+      """
+      {"dataset": "digits", "seed": 3, "fidelity": {"share": 0},
+       "space": {"name": "darts-cell",
+                 "params": {"filters": 4, "nodes": 2, "operations": "small"}},
+       "strategy": {"name": "darts", "params": {"epochs": \(30 * kills), "rounds": 1, "draws": 24}},
+       "final": {"top": 1, "seeds": 1, "epochs": 1, "controls": 2}}
+      """)
+  }
+
+  private func survivesKills(_ body: String) async throws {
     let quiet = try Service()
     let expected = try await quiet.end(of: try await quiet.submit(body))["digest"] as? String
     quiet.remove()
