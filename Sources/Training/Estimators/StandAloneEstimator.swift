@@ -10,6 +10,7 @@ internal import Synchronization
 package final class StandAloneEstimator: Sendable {
   private let dataCache = Mutex(OrderDataCache())
   private let networkCache: Mutex<NetworkCache>
+  private let proxyDesk = Mutex(ProxyDesk())
 
   /// An estimator with nothing kept yet.
   ///
@@ -21,7 +22,8 @@ package final class StandAloneEstimator: Sendable {
 
   /// Carries one order out.
   ///
-  /// Trials and selections train on train and are measured on validation. A test trains on both and
+  /// Trials and selections train on train and are measured on validation; a trial is ended before that
+  /// where a proxy's filter keeps it out. A test trains on both and
   /// reads the test split once, at the end.
   package func run(_ order: WorkOrder, watch: TrainingWatch) -> Outcome {
     do {
@@ -63,6 +65,26 @@ package final class StandAloneEstimator: Sendable {
         reason: "training needs \(arenaBytes) bytes; the limit is \(order.memoryLimitBytes)",
         evaluation)
     }
+    if order.role == .trial, !order.proxies.isEmpty || order.filter != nil {
+      let deadline = order.secondsLeft.map { start + $0 }
+      let isOver = { watch.isCancelled() || (deadline.map { watch.clock() >= $0 } ?? false) }
+      do {
+        let finding = try proxyDesk.withLock {
+          try $0.judge(order, data, isa: isa, isOver: isOver, metrics: &evaluation.metrics)
+        }
+        evaluation.measured["proxy_seconds"] = watch.clock() - planned
+        switch finding {
+        case .worthTraining: break
+        case .cutShort: return .cancelled
+        case .hopeless(let reason): return .stopped(reason: reason, evaluation)
+        }
+      } catch let error as ProxyMemoryError {
+        return .infeasible(reason: error.description, evaluation)
+      } catch let error as ArenaError {
+        return .infeasible(reason: "\(error)", evaluation)
+      }
+    }
+    let measured = watch.clock()
     let execution: Execution
     do {
       execution = try Execution(network.plan)
@@ -85,7 +107,7 @@ package final class StandAloneEstimator: Sendable {
       deadline: order.secondsLeft.map { start + $0 })
     let ending = trainer.run()
     evaluation.curve = trainer.curve
-    evaluation.measured["train_seconds"] = watch.clock() - planned
+    evaluation.measured["train_seconds"] = watch.clock() - measured
     switch ending {
     case .cancelled: return .cancelled
     case .diverged(let reason): return .diverged(reason: reason, evaluation)
