@@ -65,24 +65,8 @@ package final class StandAloneEstimator: Sendable {
         reason: "training needs \(arenaBytes) bytes; the limit is \(order.memoryLimitBytes)",
         evaluation)
     }
-    if order.role == .trial, !order.proxies.isEmpty || order.filter != nil {
-      let deadline = order.secondsLeft.map { start + $0 }
-      let isOver = { watch.isCancelled() || (deadline.map { watch.clock() >= $0 } ?? false) }
-      do {
-        let finding = try proxyDesk.withLock {
-          try $0.judge(order, data, isa: isa, isOver: isOver, metrics: &evaluation.metrics)
-        }
-        evaluation.measured["proxy_seconds"] = watch.clock() - planned
-        switch finding {
-        case .worthTraining: break
-        case .cutShort: return .cancelled
-        case .hopeless(let reason): return .stopped(reason: reason, evaluation)
-        }
-      } catch let error as ProxyMemoryError {
-        return .infeasible(reason: error.description, evaluation)
-      } catch let error as ArenaError {
-        return .infeasible(reason: "\(error)", evaluation)
-      }
+    if let ending = try untrained(order, data, isa, watch, start: start, &evaluation) {
+      return ending
     }
     let measured = watch.clock()
     let execution: Execution
@@ -138,6 +122,33 @@ package final class StandAloneEstimator: Sendable {
         execution.weights(), of: evaluation, data.normalisation, folder: folder)
     }
     return .completed(evaluation)
+  }
+
+  /// Scores a trial's network by the order's proxies; how the order ends where it is not to be trained.
+  private func untrained(
+    _ order: WorkOrder, _ data: OrderData, _ isa: InstructionSet, _ watch: TrainingWatch,
+    start: Double, _ evaluation: inout Evaluation
+  ) throws -> Outcome? {
+    guard order.role == .trial, !order.proxies.isEmpty || order.filter != nil else { return nil }
+    let began = watch.clock()
+    func isOver() -> Bool {
+      watch.isCancelled() || order.secondsLeft.map { watch.clock() >= start + $0 } ?? false
+    }
+    do {
+      let finding = try proxyDesk.withLock {
+        try $0.judge(order, data, isa: isa, isOver: isOver, metrics: &evaluation.metrics)
+      }
+      evaluation.measured["proxy_seconds"] = watch.clock() - began
+      switch finding {
+      case .worthTraining: return nil
+      case .cutShort: return .cancelled
+      case .hopeless(let reason): return .stopped(reason: reason, evaluation)
+      }
+    } catch let error as ProxyMemoryError {
+      return .infeasible(reason: error.description, evaluation)
+    } catch let error as ArenaError {
+      return .infeasible(reason: "\(error)", evaluation)
+    }
   }
 
   /// Copies the last epoch's validation figures to the names that the role gives them.

@@ -9,18 +9,21 @@ enum GradientNorm {
     "grad_norm", "Norms of the loss's gradient by each layer's weights, added up.",
     paper: "Abdelfattah et al. 2021, arXiv:2101.08134"
   ) { probe in
-    try layers(probe).reduce(0) { total, layer in
-      total + layer.gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    try sum(probe) { _, gradient in
+      gradient.reduce(0) { $0 + $1 * $1 }.squareRoot()
     }
   }
 
-  /// Weights of every layer and the gradient of the minibatch's mean cross-entropy by them.
-  static func layers(_ probe: ProxyProbe) throws -> [(weights: [Double], gradient: [Double])] {
+  /// Adds up a measure of every layer's weights and of the gradient of the minibatch's mean
+  /// cross-entropy by them, one layer at a time.
+  static func sum(
+    _ probe: ProxyProbe, _ measure: (_ weights: [Double], _ gradient: [Double]) -> Double
+  ) throws -> Double {
     let (graph, logits) = try probe.network()
     let execution = try probe.execution(graph, logits, goal: .learning)
     _ = execution.pass()
-    return execution.plan.layerKeys.map {
-      (execution.read(.parameter($0)), execution.read(.gradient($0)))
+    return execution.plan.layerKeys.reduce(0) {
+      $0 + measure(execution.read(.parameter($1)), execution.read(.gradient($1)))
     }
   }
 }

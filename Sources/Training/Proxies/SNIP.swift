@@ -7,8 +7,8 @@ enum SNIP {
     "snip", "Size of weight times gradient, added up over the weights of all layers.",
     paper: "Lee et al. 2019, arXiv:1810.02340"
   ) { probe in
-    try GradientNorm.layers(probe).reduce(0) { total, layer in
-      total + zip(layer.weights, layer.gradient).reduce(0) { $0 + abs($1.0 * $1.1) }
+    try GradientNorm.sum(probe) { weights, gradient in
+      zip(weights, gradient).reduce(0) { $0 + abs($1.0 * $1.1) }
     }
   }
 }
