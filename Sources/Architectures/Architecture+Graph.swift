@@ -12,6 +12,28 @@ extension Architecture {
   package func graph(
     keepsDead: Bool = false, dropsPaths: Bool = false
   ) throws -> (graph: Graph, logits: Graph.Node) {
+    let (graph, places) = try places(
+      keepsDead: keepsDead, normalises: true, drops: dropsPaths ? .all : .units)
+    guard let logits = places[output] else {
+      throw SpaceError("output \(output) is not among the \(nodes.count) nodes")
+    }
+    return (graph, logits)
+  }
+
+  /// The engine's graph of the live nodes, without dropout and drop path, and the place of each node in
+  /// it by its id: for what looks inside a network.
+  ///
+  /// - Parameter normalises: else batch normalisations are identities.
+  /// - Throws: as `graph`.
+  package func places(
+    normalises: Bool
+  ) throws -> (graph: Graph, places: [Graph.Node?]) {
+    try places(keepsDead: false, normalises: normalises, drops: .none)
+  }
+
+  private func places(
+    keepsDead: Bool, normalises: Bool, drops: Graph.Drops
+  ) throws -> (graph: Graph, places: [Graph.Node?]) {
     let liveness = Liveness(nodes, output: output)
     guard keepsDead || liveness.isLive[output] else {
       throw SpaceError(
@@ -22,13 +44,13 @@ extension Architecture {
     for node in nodes where keepsDead || liveness.isLive[node.id] {
       let inputs = keepsDead ? node.inputs : liveness.inputs(of: node)
       let sources = inputs.compactMap { places[$0] }
+      if !normalises, case .batchNorm = node.layer {
+        places[node.id] = sources.first
+        continue
+      }
       places[node.id] = try graph.add(
-        node.layer, sources, shape: node.shape, scope: node.scope,
-        drops: dropsPaths ? .all : .units)
+        node.layer, sources, shape: node.shape, scope: node.scope, drops: drops)
     }
-    guard let logits = places[output] else {
-      throw SpaceError("output \(output) is not among the \(nodes.count) nodes")
-    }
-    return (graph, logits)
+    return (graph, places)
   }
 }

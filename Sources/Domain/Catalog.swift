@@ -3,6 +3,8 @@ package struct Catalog: Sendable {
   package let spaces: Registry<SpaceEntry>
   package let strategies: Registry<StrategyEntry>
   package let pruners: Registry<PrunerEntry>
+  /// Ids of all proxies.
+  package let proxies: [String]
   package let formats: Registry<DatasetFormat>
   package let exporters: [any Exporter]
   /// Decodes a genotype on an input shape.
@@ -15,7 +17,7 @@ package struct Catalog: Sendable {
 
   package init(
     spaces: Registry<SpaceEntry>, strategies: Registry<StrategyEntry>,
-    pruners: Registry<PrunerEntry> = Registry([]),
+    pruners: Registry<PrunerEntry> = Registry([]), proxies: [String] = [],
     formats: Registry<DatasetFormat>, exporters: [any Exporter],
     decode:
       @escaping @Sendable (
@@ -25,6 +27,7 @@ package struct Catalog: Sendable {
     self.spaces = spaces
     self.strategies = strategies
     self.pruners = pruners
+    self.proxies = proxies
     self.formats = formats
     self.exporters = exporters
     self.decode = decode

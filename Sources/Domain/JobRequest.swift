@@ -72,6 +72,10 @@ package struct JobRequest: Codable, Hashable, Sendable {
   package var trial: TrainingSchedule
   package var final: Final
   package var fidelity: Fidelity
+  /// Ids of the proxies that every trial tells before it is trained.
+  package var proxies: [String]
+  /// What keeps candidates of the strategy from being trained at all; nil: nothing does.
+  package var filter: ProxyFilter?
   package var seed: Int
   /// Higher runs first among queued jobs; −10…10.
   package var priority: Int
@@ -80,7 +84,8 @@ package struct JobRequest: Codable, Hashable, Sendable {
     name: String, labels: [String], dataset: String, task: String, space: ComponentChoice,
     strategy: ComponentChoice, pruner: ComponentChoice? = nil, control: Double = 0,
     objectives: [Objective], budget: Budget, parallelism: Int, trial: TrainingSchedule,
-    final: Final, fidelity: Fidelity = .none, seed: Int, priority: Int
+    final: Final, fidelity: Fidelity = .none, proxies: [String] = [], filter: ProxyFilter? = nil,
+    seed: Int, priority: Int
   ) {
     self.name = name
     self.labels = labels
@@ -96,6 +101,8 @@ package struct JobRequest: Codable, Hashable, Sendable {
     self.trial = trial
     self.final = final
     self.fidelity = fidelity
+    self.proxies = proxies
+    self.filter = filter
     self.seed = seed
     self.priority = priority
   }
@@ -118,6 +125,9 @@ package struct JobRequest: Codable, Hashable, Sendable {
     final = try container.decode(Final.self, forKey: .final)
     // Requests stored by earlier releases measure none.
     fidelity = try container.decodeIfPresent(Fidelity.self, forKey: .fidelity) ?? .none
+    // Nor do they know proxies.
+    proxies = try container.decodeIfPresent([String].self, forKey: .proxies) ?? []
+    filter = try container.decodeIfPresent(ProxyFilter.self, forKey: .filter)
     seed = try container.decode(Int.self, forKey: .seed)
     priority = try container.decode(Int.self, forKey: .priority)
   }

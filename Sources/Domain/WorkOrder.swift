@@ -29,6 +29,10 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package let schedule: TrainingSchedule
   /// What the network has to reach to be trained on.
   package let hurdles: [Hurdle]
+  /// Ids of the proxies that are told of a trial's network before it is trained.
+  package let proxies: [String]
+  /// What the network's proxy has to reach to be trained at all; nil: nothing.
+  package let filter: ProxyFilter?
   /// Whether the network's latency is measured once it is trained.
   package let measuresLatency: Bool
   /// The strategy that trains the shared weights; nil in every other role.
@@ -50,7 +54,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package init(
     job: String, role: Role, number: Int, repetition: Int, attempt: Int, seed: UInt64,
     space: ComponentChoice, genotype: Genotype, datasetPath: String, dataset: DatasetContent,
-    schedule: TrainingSchedule, hurdles: [Hurdle] = [], measuresLatency: Bool = false,
+    schedule: TrainingSchedule, hurdles: [Hurdle] = [], proxies: [String] = [],
+    filter: ProxyFilter? = nil, measuresLatency: Bool = false,
     strategy: ComponentChoice? = nil, checkpoint: String? = nil,
     parentWeights: String?, parentGenotype: Genotype? = nil, weightsFolder: String?,
     secondsLeft: Double?, memoryLimitBytes: Int, numerics: Numerics
@@ -67,6 +72,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     self.dataset = dataset
     self.schedule = schedule
     self.hurdles = hurdles
+    self.proxies = proxies
+    self.filter = filter
     self.measuresLatency = measuresLatency
     self.strategy = strategy
     self.checkpoint = checkpoint

@@ -47,16 +47,18 @@ package struct Plan: Sendable {
   }
 
   /// The same on chosen kernels; with `inputGradient`, the gradient of the inputs is computed too.
+  ///
+  /// - Parameter goal: what a training step is for; with any but `learning`, on one thread.
   package init(
     _ graph: Graph, logits: Graph.Node, batch: Int, optimizer: OptimizerRule,
     architecture: OptimizerRule? = nil, gradientClip: Float? = nil, kernels: KernelSet,
-    threads: Int = 1, inputGradient: Bool = false
+    threads: Int = 1, inputGradient: Bool = false, goal: Goal = .learning
   ) throws(ShapeError) {
     inputShape = try Plan.check(graph, logits, batch)
     table = try ParameterTable(graph)
     classes = graph.shape(of: logits).channels
     self.batch = batch
-    let threads = inputGradient ? 1 : Plan.useful(threads, graph, batch)
+    let threads = inputGradient || goal != .learning ? 1 : Plan.useful(threads, graph, batch)
     self.threads = threads
     self.optimizer = optimizer
     self.kernels = kernels
@@ -65,7 +67,7 @@ package struct Plan: Sendable {
     let rules = (weights: optimizer, architecture: architecture ?? optimizer)
     let passes = LoweredPasses(
       graph, logits: logits, table: table, batch: batch, threads: threads, rules: rules,
-      gradientClip: gradientClip, inputGradient: inputGradient)
+      gradientClip: gradientClip, inputGradient: inputGradient, goal: goal)
     let programs = (passes.training, passes.inference)
     let geometries = (Geometry(programs.0), Geometry(programs.1))
     var layout = ArenaLayout(

@@ -17,7 +17,7 @@ extension JobMachine {
         ["trial": .number(Double(key.number)), "attempt": .number(Double(trial.attempt))])
       run(
         key, attempt: trial.attempt, genotype: trial.candidate.genotype,
-        samples: samples(of: trial), hurdles: hurdles(of: trial),
+        samples: samples(of: trial), hurdles: hurdles(of: trial), isFiltered: isFiltered(trial),
         parent: trial.candidate.parent.flatMap(keptTrial), left: left)
     } else {
       guard var run = final?.run(key) else { return }
@@ -39,7 +39,7 @@ extension JobMachine {
   /// Puts an order in flight.
   mutating func run(
     _ key: OrderKey, attempt: Int, genotype: Genotype, samples: Int, hurdles: [Hurdle],
-    parent: Trial?, left: Double?, keepsWeights: Bool = true
+    isFiltered: Bool = false, parent: Trial?, left: Double?, keepsWeights: Bool = true
   ) {
     inFlight[key] = Flight(attempt: attempt)
     var schedule = job.request.trial
@@ -48,8 +48,17 @@ extension JobMachine {
       .run(
         Assignment(
           key: key, attempt: attempt, genotype: genotype, schedule: schedule, hurdles: hurdles,
-          parentWeights: parent?.weights, parentGenotype: parent?.candidate.genotype,
+          isFiltered: isFiltered, parentWeights: parent?.weights,
+          parentGenotype: parent?.candidate.genotype,
           secondsLeft: left, keepsWeights: keepsWeights)))
+  }
+
+  /// Whether the request's filter judges a trial: never a uniform draw, for the control must stay
+  /// random, nor what is trained to be measured.
+  func isFiltered(_ trial: Trial) -> Bool {
+    let candidate = trial.candidate
+    return job.request.filter != nil && !candidate.isRandom && !candidate.isProbe
+      && !candidate.isReevaluation
   }
 
   /// What a trial has to reach, by the trials that its proposal could know of.

@@ -106,7 +106,8 @@ extension JobMachine {
   /// What a trial's result depends on.
   func repeatKey(of trial: Trial) -> RepeatKey {
     RepeatKey(
-      trial, samples: samples(of: trial), parent: trial.candidate.parent.map { copies[$0] ?? $0 })
+      trial, samples: samples(of: trial), parent: trial.candidate.parent.map { copies[$0] ?? $0 },
+      isFiltered: isFiltered(trial))
   }
 
   /// Ends a trial with the result of the earlier trial of the same network.

@@ -23,6 +23,8 @@ package struct Assignment: Hashable, Sendable {
   package let genotype: Genotype
   package let schedule: TrainingSchedule
   package let hurdles: [Hurdle]
+  /// Whether the request's filter may keep the network from being trained.
+  package let isFiltered: Bool
   /// SHA-256 of the weights to inherit; nil: fresh ones.
   package let parentWeights: String?
   /// The genotype those weights belong to.

@@ -21,6 +21,8 @@ struct OrderSource: Sendable {
       seed: UInt64(max(0, job.request.seed)), space: job.request.space,
       genotype: assignment.genotype, datasetPath: datasetPath, dataset: content,
       schedule: assignment.schedule, hurdles: assignment.hurdles,
+      proxies: assignment.key.role == .trial ? job.request.proxies : [],
+      filter: assignment.isFiltered ? job.request.filter : nil,
       measuresLatency: assignment.key.role == .trial
         && job.request.objectives.contains { $0.metric == .latency },
       strategy: isSupernet ? job.request.strategy : nil,

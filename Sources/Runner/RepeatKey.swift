@@ -8,12 +8,15 @@ struct RepeatKey: Hashable, Sendable {
   private let samples: Int
   /// Number of the trial whose weights are inherited.
   private let parent: Int?
+  /// Whether the request's filter judges it first.
+  private let isFiltered: Bool
 
   /// - Parameter parent: the trial whose weights are inherited; of repeats, the original.
-  init(_ trial: Trial, samples: Int, parent: Int?) {
+  init(_ trial: Trial, samples: Int, parent: Int?, isFiltered: Bool = false) {
     network = trial.fingerprint ?? "\(trial.candidate.genotype.decisions)"
     self.samples = samples
     self.parent = parent
+    self.isFiltered = isFiltered
   }
 }
 

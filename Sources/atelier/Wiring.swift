@@ -6,6 +6,7 @@ internal import Logging
 internal import Runner
 internal import Store
 internal import Strategies
+internal import Training
 
 /// The one place that sees everything: which implementation stands behind which protocol.
 struct Wiring {
@@ -21,7 +22,8 @@ struct Wiring {
   /// Every space, strategy, format and exporter there is.
   static let catalog = Catalog(
     spaces: SpaceRegistry.all, strategies: StrategyRegistry.all,
-    pruners: PrunerRegistry.all, formats: DatasetFormats.registry, exporters: ExporterRegistry.all,
+    pruners: PrunerRegistry.all, proxies: ProxyRegistry.all.ids, formats: DatasetFormats.registry,
+    exporters: ExporterRegistry.all,
     decode: { try SpaceRegistry.decode($0, $1, input: $2, classes: $3) })
 
   /// Reads the architecture strings of a space, each in the space's own spelling.

@@ -133,6 +133,7 @@ import Testing
         ],
         "final": ["top": 2], "seed": 9_007_199_254_740_991, "priority": -10,
         "fidelity": ["share": 0.5, "architectures": 200, "min_tau": -1],
+        "proxies": ["snip", "macs"], "filter": ["proxy": "snip", "keep": 0.25, "pool": 10],
       ],
       ["dataset": "digits", "strategy": "sharing", "final": ["controls": 100]],
     ]
@@ -216,13 +217,44 @@ import Testing
     var stored = try #require(
       JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(request)).objectValue)
     stored["fidelity"] = nil
+    stored["proxies"] = nil
     stored["final"] = ["top": 1, "seeds": 2, "samples_seen": 3]
     let old = try JSONDecoder().decode(
       JobRequest.self, from: JSONEncoder().encode(JSONValue.object(stored)))
-    #expect(old.fidelity == .none && old.final.controls == 0)
+    #expect(old.fidelity == .none && old.proxies.isEmpty && old.final.controls == 0)
     let plan = try JSONDecoder().decode(
       FinalPlan.self, from: Data(#"{"top": 1, "seeds": 2, "samples_seen": 3}"#.utf8))
     #expect(plan == FinalPlan(top: 1, seeds: 2, samplesSeen: 3, shrunkBecause: nil))
+  }
+
+  @Test func `proxies are none by default, and those asked for must be known`() throws {
+    let plain = try resolve(["dataset": "digits"])
+    #expect(plain.proxies.isEmpty && plain.filter == nil)
+    let request = try resolve([
+      "dataset": "digits", "proxies": ["macs"], "filter": ["proxy": "snip"],
+    ])
+    #expect(request.proxies == ["macs"])
+    #expect(request.filter == ProxyFilter(proxy: "snip", keep: 0.5, pool: 64))
+    #expect(
+      faults([
+        "dataset": "digits", "proxies": ["snip", "luck", 3, "snip"],
+        "filter": ["keep": 0, "pool": 1, "share": 1],
+      ]) == [
+        "/proxies/1", "/proxies/2", "/proxies/3", "/filter/share", "/filter/proxy",
+        "/filter/keep", "/filter/pool",
+      ])
+    #expect(faults(["dataset": "digits", "proxies": "snip"]) == ["/proxies"])
+    #expect(
+      faults([
+        "dataset": "digits", "strategy": "sharing", "proxies": ["snip"],
+        "filter": ["proxy": "snip"],
+      ]) == ["/proxies", "/filter"])
+    do {
+      _ = try resolve(["dataset": "digits", "proxies": ["luck"]])
+      Issue.record("an unknown proxy was taken")
+    } catch let error as ServiceError {
+      #expect(error.faults.map(\.detail) == ["no proxy 'luck'; known are snip, macs"])
+    }
   }
 
   @Test func `null counts as not given`() throws {

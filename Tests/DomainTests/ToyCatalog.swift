@@ -72,7 +72,7 @@ let toyCatalog = Catalog(
         honoursObjectives: true, supernets: { $0.integer("rounds") },
         make: { _ in ToyStrategy() }, restore: { _, _ in ToyStrategy() }),
     ]),
-  formats: Registry([]), exporters: [],
+  proxies: ["snip", "macs"], formats: Registry([]), exporters: [],
   decode: { _, _, _, _ in throw SpaceError("a toy has no network") })
 
 /// A sealed set of `rows` rows outside test, a fifth of which a job validates on.

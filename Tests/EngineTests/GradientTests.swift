@@ -52,6 +52,12 @@ private let subjects: [CheckOperation] = [
       [graph.apply(ReLU(), [a])])
     return try graph.apply(ReLU(), [b])
   },
+  CheckOperation("flatten, with another reader", (3, 2, 2)) { graph, x in
+    let a = try graph.apply(Conv2D(filters: 3, kernel: (2, 2), key: "a"), [x])
+    let b = try graph.apply(Flatten(), [graph.apply(ReLU(), [a])])
+    let c = try graph.apply(Flatten(), [graph.apply(Concat(), [a, a])])
+    return try graph.apply(Concat(), [b, c])
+  },
   CheckOperation("batch norm", (3, 4, 3)) { graph, x in
     try graph.apply(BatchNorm(key: "a"), [x])
   },

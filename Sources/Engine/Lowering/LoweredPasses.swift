@@ -12,7 +12,7 @@ struct LoweredPasses: Sendable {
   init(
     _ graph: Graph, logits: Graph.Node, table: ParameterTable, batch: Int, threads: Int,
     rules: (weights: OptimizerRule, architecture: OptimizerRule), gradientClip: Float?,
-    inputGradient: Bool
+    inputGradient: Bool, goal: Plan.Goal = .learning
   ) {
     let network = Network(graph, output: logits, table).simplified()
     let facts = NodeFacts(network, table)
@@ -21,10 +21,10 @@ struct LoweredPasses: Sendable {
       network, table: table, facts: facts, batch: batch, threads: threads, pass: .training,
       inputNeedsGradient: inputGradient)
     training.lowerForward()
-    let trainingLogits = training.lowerLoss()
-    training.lowerBackward()
+    let trainingLogits = training.lowerLoss(goal)
+    if goal != .forward { training.lowerBackward() }
     self.inputGradient = inputGradient ? training.lowerInputGradient() : nil
-    training.lowerUpdate(rules, gradientClip: gradientClip)
+    if goal == .learning { training.lowerUpdate(rules, gradientClip: gradientClip) }
     var inference = Lowering(
       network, table: table, facts: facts, batch: batch, threads: threads, pass: .inference)
     inference.lowerForward()

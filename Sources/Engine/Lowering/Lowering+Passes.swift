@@ -11,8 +11,9 @@ extension Lowering {
     }
   }
 
-  /// Emits the loss of the last node and, in training, the gradient that starts the backward pass.
-  mutating func lowerLoss() -> Value {
+  /// Emits the loss of the last node and, in training, the gradient that starts the backward pass:
+  /// the loss's own, or ones where the goal is the sum of the logits.
+  mutating func lowerLoss(_ goal: Plan.Goal = .learning) -> Value {
     node = graph.count - 1
     let logits = output()
     keep(logits)
@@ -22,11 +23,15 @@ extension Lowering {
     var operands: [Instruction.Operand] = [
       .read(CK_V_X, logits).whole, .read(CK_V_LABELS, labels), .update(CK_V_CONTROLS, controls),
     ]
-    if pass == .training {
+    if pass == .training, goal != .forward {
       let gradient = program.value(outputShape, rows: batch)
       if threads > 1 { program[gradient].home = .region(.logitGradients, offset: 0) }
       adjoints[node].own = gradient
-      operands.append(.write(CK_V_DX, gradient).whole)
+      if goal == .outputSum {
+        emit(CK_FILL, [.write(CK_V_Y, gradient)], reals: [(CK_F_VALUE, 1)])
+      } else {
+        operands.append(.write(CK_V_DX, gradient).whole)
+      }
     }
     emit(CK_SOFTMAX_CROSS_ENTROPY, operands, isSingle: true)
     return logits

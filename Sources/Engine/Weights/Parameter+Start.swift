@@ -9,7 +9,7 @@ extension Parameter.Start {
   ///
   /// The stream is keyed by seed and name, so that a layer starts the same in every network that
   /// has it.
-  func draw(_ parameter: Parameter, seed: UInt64) -> [Float] {
+  package func draw(_ parameter: Parameter, seed: UInt64) -> [Float] {
     let count = parameter.layout.count
     var stream = KeyedStream(seed: seed, key: parameter.key)
     return [Float](unsafeUninitializedCapacity: count) { values, filled in

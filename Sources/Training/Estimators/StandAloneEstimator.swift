@@ -10,6 +10,7 @@ internal import Synchronization
 package final class StandAloneEstimator: Sendable {
   private let dataCache = Mutex(OrderDataCache())
   private let networkCache: Mutex<NetworkCache>
+  private let proxyDesk = Mutex(ProxyDesk())
 
   /// An estimator with nothing kept yet.
   ///
@@ -21,7 +22,8 @@ package final class StandAloneEstimator: Sendable {
 
   /// Carries one order out.
   ///
-  /// Trials and selections train on train and are measured on validation. A test trains on both and
+  /// Trials and selections train on train and are measured on validation; a trial is ended before that
+  /// where a proxy's filter keeps it out. A test trains on both and
   /// reads the test split once, at the end.
   package func run(_ order: WorkOrder, watch: TrainingWatch) -> Outcome {
     do {
@@ -63,6 +65,10 @@ package final class StandAloneEstimator: Sendable {
         reason: "training needs \(arenaBytes) bytes; the limit is \(order.memoryLimitBytes)",
         evaluation)
     }
+    if let ending = try untrained(order, data, isa, watch, start: start, &evaluation) {
+      return ending
+    }
+    let measured = watch.clock()
     let execution: Execution
     do {
       execution = try Execution(network.plan)
@@ -85,7 +91,7 @@ package final class StandAloneEstimator: Sendable {
       deadline: order.secondsLeft.map { start + $0 })
     let ending = trainer.run()
     evaluation.curve = trainer.curve
-    evaluation.measured["train_seconds"] = watch.clock() - planned
+    evaluation.measured["train_seconds"] = watch.clock() - measured
     switch ending {
     case .cancelled: return .cancelled
     case .diverged(let reason): return .diverged(reason: reason, evaluation)
@@ -116,6 +122,33 @@ package final class StandAloneEstimator: Sendable {
         execution.weights(), of: evaluation, data.normalisation, folder: folder)
     }
     return .completed(evaluation)
+  }
+
+  /// Scores a trial's network by the order's proxies; how the order ends where it is not to be trained.
+  private func untrained(
+    _ order: WorkOrder, _ data: OrderData, _ isa: InstructionSet, _ watch: TrainingWatch,
+    start: Double, _ evaluation: inout Evaluation
+  ) throws -> Outcome? {
+    guard order.role == .trial, !order.proxies.isEmpty || order.filter != nil else { return nil }
+    let began = watch.clock()
+    func isOver() -> Bool {
+      watch.isCancelled() || order.secondsLeft.map { watch.clock() >= start + $0 } ?? false
+    }
+    do {
+      let finding = try proxyDesk.withLock {
+        try $0.judge(order, data, isa: isa, isOver: isOver, metrics: &evaluation.metrics)
+      }
+      evaluation.measured["proxy_seconds"] = watch.clock() - began
+      switch finding {
+      case .worthTraining: return nil
+      case .cutShort: return .cancelled
+      case .hopeless(let reason): return .stopped(reason: reason, evaluation)
+      }
+    } catch let error as ProxyMemoryError {
+      return .infeasible(reason: error.description, evaluation)
+    } catch let error as ArenaError {
+      return .infeasible(reason: "\(error)", evaluation)
+    }
   }
 
   /// Copies the last epoch's validation figures to the names that the role gives them.
