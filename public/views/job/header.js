@@ -150,7 +150,7 @@ function figures({ job, result }) {
   const lost = ["failed", "diverged", "infeasible"].map((state) => job.counts[state]);
   const best = job.best;
   return [
-    { title: "Best search accuracy", value: percent(best?.accuracy), note: best ? `trial ${best.trial}, on validation data` : "no completed trial" },
+    { title: "Best search accuracy", value: percent(best?.accuracy), note: best ? `trial ${best.trial}, ${job.sharesWeights ? "by shared weights, on validation data" : "on validation data"}` : "no completed trial" },
     { title: "Test accuracy", value: percent(test?.mean), note: test ? `trial ${winner.trial} retrained, mean of ${plural(test.values.length, "seed")}` : job.isFinal ? "not measured" : "measured once, at the end" },
     { title: "Parameters of the best", value: short(best?.parameters), note: "" },
     { title: "Its multiply–accumulates", value: short(best?.macs), note: "for one sample" },
