@@ -62,9 +62,10 @@ export class Header {
   }
 
   #updateProgress(job) {
-    setText(this.#done, [budgetWords(job), savedWords(job)].filter(Boolean).join(", "));
+    const shared = sharing(this.#page);
+    setText(this.#done, shared?.text ?? [budgetWords(job), savedWords(job)].filter(Boolean).join(", "));
     this.#done.title = job.repeated && !job.request.budget.count_repeats ? "Trials that repeat a known network cost nothing and do not use the budget up." : "";
-    setAttribute(this.#bar, "value", job.share);
+    setAttribute(this.#bar, "value", shared?.share ?? job.share);
     const ended = job.stopReason ? `Ended: ${reasons[job.stopReason] ?? words(job.stopReason)}` : "";
     setText(this.#left, job.isFinal ? ended
       : Number.isFinite(job.secondsLeft) ? `about ${duration(job.secondsLeft)} left` : "");
@@ -137,6 +138,18 @@ export class Header {
 
 function phase(job) {
   return job.phase && job.state === "running" ? `: ${words(job.phase)}` : "";
+}
+
+/** How far the shared weights are before the first candidate; null for other searches and after it. */
+function sharing({ job, supernets }) {
+  if (job.isFinal || job.done || !supernets.length) return null;
+  const at = supernets.find(({ state }) => state === "running") ?? supernets.findLast(({ curve }) => curve.length) ?? supernets[0];
+  const epochs = job.request.strategy.params?.epochs;
+  const done = supernets.reduce((sum, one) => sum + (one.isFinished ? epochs : one.curve.length), 0);
+  return {
+    text: `supernet ${at.round} of ${supernets.length}, epoch ${at.curve.at(-1)?.epoch ?? 0}${epochs ? ` of ${epochs}` : ""}`,
+    share: epochs ? Math.min(1, done / (epochs * supernets.length)) : null,
+  };
 }
 
 function meta(job) {

@@ -68,7 +68,7 @@ export class Learning {
     this.#origin.hidden = !trial?.isRandom && !trial?.original && !trial?.isProbe;
     this.#origin.replaceChildren(...(this.#origin.hidden ? [] : [
       h("span", { class: trial.isRandom ? "is-control" : "note" }, trial.isRandom ? "◆ A random draw from the space, one of the control. " : ""),
-      trial.isProbe ? "A probe, chosen to measure how far the score can be trusted; it cannot win. " : "",
+      trial.isProbe ? "A probe, chosen to measure how far the score can be trusted; a finalist only where the search falls back on training alone. " : "",
       ...(trial.original ? ["A repeat: its network was known, so it was not trained again and has the result of ",
         h("button", { type: "button", class: "plain link", onclick: () => this.#page.choose(trial.original) }, `trial ${trial.original}`), "."] : [])]));
   }

@@ -41,21 +41,28 @@ function columns(scope, width, lists) {
 export function strengthTables(strengths, lists) {
   return groups(strengths).map(({ scope, width, rows }) => {
     const title = words(scope.replaceAll(".", " ")) || "choices";
+    const digits = rows.some(({ values }) => isTied(values)) ? 3 : 2;
     const heads = columns(scope, width, lists);
     return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Strengths of ${title}` },
       h("table", { class: "heat" }, h("caption", {}, title),
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Choice"), heads.map((name) => h("th", { scope: "col", class: "number" }, name)))),
         h("tbody", {}, rows.map(({ key, row, values }) => h("tr", { "data-choice": key },
-          h("th", { scope: "row", title: key }, row), cells(values))))));
+          h("th", { scope: "row", title: key }, row), cells(values, digits))))));
   });
 }
 
-function cells(values) {
+/** True where two decimals do not tell the strongest branch from the next. */
+function isTied(values) {
+  const [first, second] = values.filter(Number.isFinite).sort((a, b) => b - a);
+  return first !== second && first?.toFixed(2) === second?.toFixed(2);
+}
+
+function cells(values, digits) {
   const most = Math.max(...values.filter(Number.isFinite));
   const strongest = values.indexOf(most);
   return values.map((value, i) => {
     const isStrongest = i === strongest;
-    const text = Number.isFinite(value) ? value.toFixed(2) : "–";
+    const text = Number.isFinite(value) ? value.toFixed(digits) : "–";
     const cell = h("td", { class: isStrongest ? "number strongest" : "number" }, isStrongest ? `★ ${text}` : text,
       isStrongest ? h("span", { class: "visually-hidden" }, " strongest") : null);
     if (Number.isFinite(value)) cell.style.setProperty("--share", `${Math.round(Math.min(1, Math.max(0, value)) * 45)}%`);

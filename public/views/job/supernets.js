@@ -197,5 +197,5 @@ function epochs(round) {
 }
 
 function number(value) {
-  return String(Number(value.toPrecision(3)));
+  return String(Number(value.toPrecision(4)));
 }
