@@ -6,6 +6,7 @@ import { h, setText } from "../lib/dom.js";
 import { Field, fieldsOf } from "../lib/fields.js";
 import { shape, whole, words } from "../lib/format.js";
 import { curlLine, pick, pruned, put, requestKey } from "../lib/request.js";
+import { applies, explanations, isConditional } from "./new/applies.js";
 import { CostEstimate } from "./new/estimate.js";
 import { Objectives } from "./new/objectives.js";
 
@@ -28,22 +29,6 @@ const amounts = {
   count_repeats: { type: "boolean", default: false, description: "A network that is proposed again is not trained again, and uses the trials up only where this is ticked" },
 };
 
-/** What bounds a search on shared weights, in place of trials. */
-const sharedBudget = "This strategy trains shared weights first and scores its candidates by them: its epochs, above, bound it, and the seconds where they are given. "
-  + "Trials, a target and a pruner do not apply.";
-const sharedObjectives = "Shared weights are trained for accuracy alone; sizes are told, not searched for.";
-const sharedControl = "Instead of random trials, its winner is retrained beside random architectures at the end.";
-
-/** Members of a request that only some strategies or data take: `when` they apply. */
-const conditional = {
-  "/budget/max_trials": (form) => !form.isShared, "/budget/target_accuracy": (form) => !form.isShared,
-  "/budget/count_repeats": (form) => !form.isShared, "/control": (form) => !form.isShared,
-  "/pruner/name": (form) => !form.isShared, "/trial/epochs": (form) => !form.isShared,
-  "/final/controls": (form) => form.isShared,
-  "/fidelity/share": (form) => !form.isTable, "/fidelity/architectures": (form) => !form.isTable,
-  "/fidelity/min_tau": (form) => !form.isTable,
-};
-
 /** Parts of a request that are an entry of the catalog with its parameters. */
 const choices = ["strategy", "space", "pruner"];
 
@@ -58,7 +43,7 @@ class SearchForm {
   #places = Object.fromEntries(choices.map((kind) => [kind, h("div", { class: "fields" })]));
   #hints = Object.fromEntries([...choices, "dataset"].map((kind) => [kind, h("p", { class: "hint" })]));
   #objectives = new Objectives(() => this.#refresh());
-  #shared = Object.fromEntries([["budget", sharedBudget], ["objectives", sharedObjectives], ["control", sharedControl]]
+  #shared = Object.fromEntries(Object.entries(explanations)
     .map(([name, text]) => [name, h("p", { class: "note", "data-explains": name, hidden: true }, text)]));
   #cost = new CostEstimate(() => this.#body(), (error) => this.#showFaults(error));
   #json = h("pre", { tabindex: 0, "aria-label": "Request as JSON" });
@@ -156,7 +141,7 @@ class SearchForm {
       for (const [pointer, field] of this.#fields) {
         const value = pick(original, pointer);
         // What did not apply to the original has no value of its own to take over.
-        if (value !== undefined || !(pointer in conditional)) field.set(value);
+        if (value !== undefined || !isConditional(pointer)) field.set(value);
       }
       if (this.#isSharedOriginal) {
         for (const pointer of ["/budget/max_trials", "/control"]) this.#fields.get(pointer).set(this.#fields.get(pointer).schema.default);
@@ -192,13 +177,9 @@ class SearchForm {
     return Boolean(this.#known.strategy.find(({ id }) => id === this.#original?.strategy?.name)?.supernets);
   }
 
-  #applies(pointer) {
-    return conditional[pointer]?.(this) ?? true;
-  }
-
   /** Shows what applies to the strategy and the data, and says why the rest is left out. */
   #showWhatApplies() {
-    for (const [pointer, field] of this.#fields) field.element.hidden = !this.#applies(pointer);
+    for (const [pointer, field] of this.#fields) field.element.hidden = !applies(pointer, this);
     for (const note of Object.values(this.#shared)) note.hidden = !this.isShared;
     this.#objectives.element.hidden = this.isShared;
     this.#places.pruner.hidden = this.isShared || !this.#params.pruner.length;
@@ -261,7 +242,7 @@ class SearchForm {
     // A cloned request of the same kind has what such a request resolves to, also where it is not shown.
     const isSameKind = this.#original && this.isShared === this.#isSharedOriginal;
     for (const field of this.#all()) {
-      if (!this.#applies(field.pointer)) {
+      if (!applies(field.pointer, this)) {
         if (!isSameKind) put(body, field.pointer, undefined);
         continue;
       }
