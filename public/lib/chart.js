@@ -177,14 +177,14 @@ function drawLine({ points, kind, step, isCut }, x, y, box) {
   return s("path", { class: `line ${kind}`, d });
 }
 
-/** The names or values at the lines' ends, moved apart where they would cover one another. */
+/** The names or values at the lines' ends, in their order, moved apart where they would cover one another. */
 function lineLabels(lines, x, y, box, width) {
   const labels = lines.filter(({ points, label }) => points.length && label).map(({ points, label, kind }) => {
     const [endX, endY] = points.at(-1);
     const hasRoom = width - x(endX) >= 9.5 + textWidth(label, 12, 600);
     const at = clamped(endY, y, box) + (hasRoom ? 4 : -8);
-    return { label, kind, at, x: hasRoom ? x(endX) + 7 : width - 2, anchor: hasRoom ? "start" : "end" };
-  }).sort((a, b) => a.at - b.at);
+    return { label, kind, end: clamped(endY, y, box), at, x: hasRoom ? x(endX) + 7 : width - 2, anchor: hasRoom ? "start" : "end" };
+  }).sort((a, b) => a.end - b.end);
   for (let i = 1; i < labels.length; i += 1) labels[i].at = Math.max(labels[i].at, labels[i - 1].at + 14);
   return labels.map(({ label, kind, at, x: left, anchor }) => (
     s("text", { class: `line-label ${kind}`, x: left, y: at, "text-anchor": anchor }, label)));
