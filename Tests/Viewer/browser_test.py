@@ -20,11 +20,13 @@ import layout_checks
 import list_checks
 import live_checks
 import service_checks
+import trust_checks
 from browser import Browser, find_chromium
 from checks import Checks
 from fixture_server import Fixture
 
-PICTURES = ["index.html", "job.html?id=job_running", "job.html?id=job_done", "job.html?id=job_chain",
+PICTURES = ["index.html", "job.html?id=job_shared", "job.html?id=job_checked", "job.html?id=job_training", "new.html?clone=job_shared",
+            "job.html?id=job_running", "job.html?id=job_done", "job.html?id=job_chain",
             "job.html?id=job_nasnet", "job.html?id=job_block", "job.html?id=job_grown", "job.html?id=job_running&trial=62",
             "new.html?clone=job_running", "job.html?id=job_table", "job.html?id=job_lost", "job.html?id=job_many", "job.html?id=job_empty",
             "new.html", "datasets.html"]
@@ -47,7 +49,7 @@ def main():
             checks = Checks(browser, fixture)
             if arguments.shots:
                 take_pictures(checks, arguments.shots)
-            for part in (list_checks, job_checks, kind_checks, layout_checks, cell_checks, form_checks, live_checks):
+            for part in (list_checks, job_checks, kind_checks, layout_checks, cell_checks, form_checks, live_checks, trust_checks):
                 part.run(checks)
     print(f"{checks.passed} passed, {checks.failed} failed")
     return 1 if checks.failed else 0

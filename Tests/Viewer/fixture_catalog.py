@@ -34,17 +34,31 @@ def choice(entries, key):
     return {"name": key, "params": {name: one["default"] for name, one in found["parameters"]["properties"].items()}}
 
 
-def space(made, inputs, architectures):
-    return {**made, "version": 1, "inputs": inputs, "architectures": architectures, "points": []}
+def space(made, inputs, architectures, points=()):
+    return {**made, "version": 1, "inputs": inputs, "architectures": architectures, "points": [
+        {"name": name, "values": list(values), "ordered": False, "condition": None} for name, values in points]}
 
 
-STRATEGIES = [{**made, "tasks": ["classification"], "spaces": ["nasbench201-cell", "nasnet-cell", "block-qnn", "nas-chain", "eas-chain", "mlp"]} for made in (
+DARTS_OPERATIONS = ("max_pool_3x3", "avg_pool_3x3", "skip_connect", "sep_conv_3x3", "sep_conv_5x5", "dil_conv_3x3", "dil_conv_5x5")
+DARTS_POINTS = [(f"{cell}.{node}.{part}", values) for cell in ("normal", "reduction") for node in (0, 1) for part, values in (
+    ("inputs", ("0,1",) if node == 0 else ("0,1", "0,2", "1,2")), ("first_operation", DARTS_OPERATIONS), ("second_operation", DARTS_OPERATIONS))]
+
+
+ONE_SHOT = {
+    "epochs": integer("Epochs the shared weights are trained", 1, 10000, 20), "batch_size": integer("Samples of a batch", 2, 4096, 64),
+    "draws": integer("Uniform draws scored by the shared weights in the end", 24, 1000, 100), "rounds": integer("Supernets trained", 1, 16, 2)}
+
+STRATEGIES = [{**made, "tasks": ["classification"], "supernets": False, "honours_objectives": True, "spaces": ["nasbench201-cell", "nasnet-cell", "block-qnn", "nas-chain", "eas-chain", "mlp"]} for made in (
     entry("random", "Draws genotypes uniformly.", "Li & Talwalkar 2019, arXiv:1902.07638"),
     entry("regularized-evolution", "Mutates the best of a sample; the oldest of the population dies.",
           "Real et al. 2019, arXiv:1802.01548",
           population=integer("Architectures alive", 2, 1000, 20), sample=integer("Drawn for each parent", 1, 1000, 5),
           mutation={"type": "string", "description": "Which points a child changes", "enum": ["one", "two"], "default": "one"},
           aging={"type": "boolean", "description": "The oldest dies, not the worst", "default": True}))]
+STRATEGIES += [{**made, "tasks": ["classification"], "supernets": True, "honours_objectives": False, "spaces": ["darts-cell"]} for made in (
+    entry("darts", "Mixes all operations, learns the mixture by gradients, keeps the strongest.", "Liu et al. 2019, arXiv:1806.09055", **ONE_SHOT,
+          watchdog={"type": "string", "description": "What follows when the search seems to collapse", "enum": ["off", "warn", "stop"], "default": "warn"}),
+    entry("enas", "A controller samples paths of one shared network.", "Pham et al. 2018, arXiv:1802.03268", **ONE_SHOT))]
 
 SPACES = [
     space(entry("nasbench201-cell", "A cell of 4 states and 6 edges with 5 operations, repeated.",
@@ -58,6 +72,8 @@ SPACES = [
                 "Zhong et al. 2017, arXiv:1708.05552", layers=integer("Most layers of the block", 1, 23, 5)), ["image"], "2^30"),
     space(entry("eas-chain", "Plain networks on ladders of depth and width, which grow with their weights.",
                 "Cai et al. 2017, arXiv:1707.04873", stages=integer("Stages of convolutions", 1, 6, 2)), ["image"], "2^31"),
+    space(entry("darts-cell", "A normal and a reduction cell whose nodes read two earlier states.", "Liu et al. 2019, arXiv:1806.09055",
+                nodes=integer("Nodes of a cell", 1, 4, 2)), ["image"], "(3 · 7^4)^2", DARTS_POINTS),
     space(entry("mlp", "Fully connected layers for tables.", "", layers=integer("Most hidden layers", 1, 6, 3)),
           ["image", "tabular"], "340")]
 

@@ -6,12 +6,13 @@ import random
 import fixture_catalog as catalog
 import fixture_cells as cells
 import fixture_networks as networks
+import fixture_trust as trust
 
 START = datetime.datetime(2026, 11, 23, 9, 0, tzinfo=datetime.timezone.utc)
 MAKERS = {"nas-chain": cells.skip_chain, "nasnet-cell": cells.two_cells, "block-qnn": cells.layer_block,
-          "eas-chain": cells.grown_chain}
+          "eas-chain": cells.grown_chain, "darts-cell": cells.two_cells}
 STATES = ("pending", "running", "completed", "stopped_early", "infeasible", "diverged", "failed", "cancelled")
-NUMERICS = {"engine_version": "1", "isa": "avx512", "threads": 1}
+NUMERICS = {"engine_version": "1", "isa": "avx512", "threads": 1, "supernet_threads": None}
 
 
 def at(seconds):
@@ -28,24 +29,28 @@ class Job:
         self.pruner, self.verdict = pruner, verdict
         self.random = random.Random(seed)
         self.trials, self.events, self.architectures, self.final = [], [], {}, None
-        strategies = {"regularized-evolution": {"population": 20, "sample": 5}, "random": {}}
+        self.supernets, self.fidelity, self.rank_verdict = [], trust.not_reached(self.id), None
+        strategies = {"regularized-evolution": {"population": 20, "sample": 5}, "random": {},
+                      "darts": {"epochs": 20, "rounds": 2, "watchdog": "warn"}, "enas": {"epochs": 20, "rounds": 1}}
+        self.shares = strategy in ("darts", "enas")
         self.record = {
             "id": self.id, "name": name, "labels": [], "state": state,
             "phase": "searching" if state == "running" else None, "stop_reason": None, "failure": None,
             "dataset": dataset, "space": {"name": space, "params": {}},
             "strategy": {"name": strategy, "params": strategies[strategy]}, "best": None, "digest": None,
-            "numerics": None if state == "queued" else NUMERICS, "final_plan": None,
+            "numerics": None if state == "queued" else {**NUMERICS, "supernet_threads": 2 if self.shares else None}, "final_plan": None,
             "created": at(0), "started": None if state == "queued" else at(2), "finished": None}
         self.record["request"] = {
             **{part: self.record[part] for part in ("name", "labels", "dataset", "space", "strategy")},
             "task": "classification", "pruner": pruner and catalog.choice(catalog.PRUNERS, pruner),
-            "control": 0.1, "objectives": [{"metric": "accuracy", "goal": "max", "limit": None}, *objectives],
+            "control": 0 if self.shares else 0.1, "objectives": [{"metric": "accuracy", "goal": "max", "limit": None}, *objectives],
             "budget": {"max_trials": budget, "max_seconds": None, "target_accuracy": None, "count_repeats": False},
             "parallelism": 4, "seed": seed, "priority": 0,
             "trial": {"samples_seen": 5390, "batch_size": 64, "optimizer": "sgd", "learning_rate": 0.1,
                       "momentum": 0.9, "nesterov": True, "weight_decay": 0.0005, "decay": "cosine",
                       "gradient_clip": None, "augmentation": []},
-            "final": {"top": 3, "seeds": 3, "samples_seen": 32340}}
+            "final": {"top": 3, "seeds": 3, "samples_seen": 32340, "controls": 19 if self.shares else 0},
+            "fidelity": {"share": 0.2, "architectures": 24, "min_tau": None}}
         self.spent, self.has_repeats, self.share_stopped = 0.0, True, 0.15 if pruner else 0.035
 
     # Making trials
@@ -81,7 +86,7 @@ class Job:
         trial = {
             "number": number, "state": "running", "attempt": 1, "code": architecture["code"],
             "genotype": [], "decisions": {}, "fingerprint": architecture["fingerprint"], "architecture": key,
-            "fidelity": 1.0, "parent": None, "cached_from": None, "is_random": is_random, "weights_kept": False, "search_accuracy": None, "parameters": None, "macs": None, "metrics": {},
+            "fidelity": 1.0, "parent": None, "cached_from": None, "is_random": is_random, "is_probe": False, "estimator": "stand_alone", "weights_kept": False, "search_accuracy": None, "parameters": None, "macs": None, "metrics": {},
             "measured": {}, "curve": [], "failure": None, "started": at(begin), "finished": None}
         self.trials.append(trial)
         self.emit("trial.started", {"trial": number, "attempt": 1})
@@ -144,6 +149,37 @@ class Job:
                       "infeasible": "needs 1.9 GB; the limit of a worker is 1.5 GB"}[state]
             self.finish_trial(trial, state, failure=reason)
 
+    def run_scored(self, is_random=False, is_probe=False):
+        """A candidate that shared weights have scored: nothing is trained, there is no curve."""
+        trial, score = self.start_trial()
+        trial.update(is_random=is_random, is_probe=is_probe, estimator="shared_weights", started=None)
+        self.finish_trial(trial, "completed", score)
+        trial.update(measured={}, metrics={"search_loss": round(1.2 - score, 4)}, weights_kept=False)
+        return trial
+
+    # Supernets
+
+    def start_supernet(self, number, state="running"):
+        supernet = trust.supernet(number, state)
+        self.supernets.append(supernet)
+        if state == "running":
+            self.emit("supernet.started", {"round": number, "attempt": 1})
+        return supernet
+
+    def report_supernet_epoch(self, number, metrics):
+        supernet = self.supernets[number - 1]
+        epoch = len(supernet["curve"]) + 1
+        supernet["curve"].append({"epoch": epoch, "metrics": metrics, "seconds": 0.6 * epoch})
+        self.emit("supernet.epoch", {"round": number, "epoch": epoch, "metrics": metrics})
+
+    def finish_supernet(self, number, strengths, warnings=(), candidates=101):
+        supernet = self.supernets[number - 1]
+        supernet.update(state="completed", strengths=strengths, warnings=list(warnings), candidates=candidates,
+                        measured={"train_seconds": round(0.6 * len(supernet["curve"]), 2)})
+        for text in warnings:
+            self.emit("supernet.warning", {"round": number, "level": "warning", "message": text})
+        self.emit("supernet.finished", {"round": number, "state": "completed", "candidates": candidates, "failure": None})
+
     def repeat_trial(self, original):
         """A trial of a known network: the earlier result again, untrained."""
         trial, _ = self.start_trial(self.architectures[original["architecture"]])
@@ -166,7 +202,8 @@ class Job:
 
     def finalists(self, trials=None):
         """The best three completed trials with different architectures."""
-        ranked = sorted((t for t in trials or self.trials if t["state"] == "completed" and t["search_accuracy"]),
+        able = [t for t in self.trials if not (self.shares and (t["is_random"] or t["is_probe"]))]
+        ranked = sorted((t for t in trials or able if t["state"] == "completed" and t["search_accuracy"]),
                         key=lambda t: -t["search_accuracy"])
         unique = {}
         for trial in ranked:
@@ -179,7 +216,7 @@ class Job:
     def conclude(self):
         """The final phase: the best three retrained, the winner by validation tested."""
         finalists = self.finalists()
-        if not any(finalist["is_random"] for finalist in finalists):
+        if not self.shares and not any(finalist["is_random"] for finalist in finalists):
             finalists += self.finalists([trial for trial in self.trials if trial["is_random"]])[:1]
         for finalist in finalists:
             finalist["validation_accuracy"] = estimate([
@@ -189,7 +226,10 @@ class Job:
         winner["test_accuracy"] = estimate([round(v - 0.006, 4) for v in winner["validation_accuracy"]["values"]])
         winner["weights_kept"] = True
         self.final = finalists
-        self.record["final_plan"] = {"top": 3, "seeds": 3, "samples_seen": 32340, "shrunk_because": None}
+        controls = [trial["number"] for trial in self.trials if trial["is_random"]][:19] if self.shares else []
+        self.record["final_plan"] = {
+            "top": 3, "seeds": 3, "samples_seen": 32340, "shrunk_because": None, "finalists": [one["trial"] for one in finalists],
+            "probes": [], "probes_note": None, "controls": controls, "controls_note": None, "fell_back": self.fidelity["fell_back"]}
 
     def wire_result(self):
         """The result as far as it exists; None before the first completed trial."""
@@ -200,7 +240,7 @@ class Job:
             "job": self.id, "state": self.record["state"], "stop_reason": self.record["stop_reason"],
             "reproducible": True, "digest": self.record["digest"], "seed": self.record["request"]["seed"],
             "numerics": NUMERICS, "final_plan": self.record["final_plan"], "finalists": finalists,
-            "verdict": self.verdict, "repeated_trials": self.repeated}
+            "verdict": self.verdict, "rank_verdict": self.rank_verdict, "repeated_trials": self.repeated}
 
     def wire_pareto(self, cost):
         """The front of completed trials by accuracy and cost within the cost's limit, and the volume that it covers."""
@@ -231,6 +271,11 @@ class Job:
         done = len(self.trials) - counts["pending"] - counts["running"]
         budget = self.record["request"]["budget"]["max_trials"]
         spent = done - self.repeated
+        if not budget:
+            epochs = sum(len(one["curve"]) for one in self.supernets) / max(1, 20 * len(self.supernets))
+            return {**self.record, "trial_counts": counts, "progress": {
+                "trials_finished": done, "trials_repeated": self.repeated, "max_trials": None, "max_seconds": None,
+                "fraction": 1 if self.record["state"] == "succeeded" else epochs, "seconds": self.spent, "seconds_left": None}}
         left = (budget - spent) * self.seconds_a_trial / 2 if self.record["state"] == "running" and done else None
         return {**self.record, "trial_counts": counts, "progress": {
             "trials_finished": done, "trials_repeated": self.repeated, "max_trials": budget,
@@ -292,7 +337,7 @@ def make_jobs():
     for _ in range(14):
         table.run_trial("completed")
     table.set_state("paused")
-    return {job.id: job for job in (running, done, *make_ends(), one, nan, evil, deep, table, empty, lost, many)}
+    return {job.id: job for job in (running, done, *make_ends(), *trust.make_jobs(Job), one, nan, evil, deep, table, empty, lost, many)}
 
 
 def verdict(answer, strategy, control, better, worse, effect, power):
@@ -314,6 +359,10 @@ def make_ends():
                   objectives=timed, verdict=said)
         for _ in range(36):
             job.run_trial()
+        if key == "nasnet":
+            job.fidelity = trust.recorded(job)
+        elif key == "block":
+            job.fidelity = trust.skipped(job.id)
         job.conclude()
         job.set_state("succeeded", stop_reason="budget_trials")
         jobs.append(job)

@@ -101,6 +101,9 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
             (r"/v1/datasets", lambda: self.list(fixture_catalog.DATASETS)), (r"/v1/datasets/([^/]+)", self.dataset),
             (r"/v1/strategies", lambda: self.list(fixture_catalog.STRATEGIES)),
             (r"/v1/pruners", lambda: self.list(fixture_catalog.PRUNERS)),
+            (r"/v1/jobs/([^/]+)/supernets", lambda key: self.json({"data": self.fixture.jobs[key].supernets, "next_page_token": None})),
+            (r"/v1/jobs/([^/]+)/fidelity", lambda key: self.json(self.fixture.jobs[key].fidelity)),
+            (r"/v1/spaces/([^/]+)", lambda key: self.json({one["id"]: one for one in fixture_catalog.SPACES}[key])),
             (r"/v1/spaces", lambda: self.list(fixture_catalog.SPACES))]
         self.route(path, routes)
 
@@ -109,6 +112,7 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
         self.fixture.posted.append((path, body.decode(), dict(self.headers)))
         self.route(path, [(r"/v1/jobs", lambda: self.create(json.loads(body))),
+                          (r"/v1/jobs/estimate", lambda: self.estimate(json.loads(body))),
                           (r"/v1/jobs/([^/]+)/(cancel|pause|resume)", self.act)])
 
     def route(self, path, routes):
@@ -183,7 +187,22 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
             return self.problem(409, "not-ready", "No trial has finished yet.")
         self.json(result)
 
+    def estimate(self, body):
+        if errors := self.faults(body):
+            return self.problem(422, "validation", "The request has faults.", errors)
+        trials = body.get("budget", {}).get("max_trials", 40)
+        self.json({"request": body, "slots": 2, **{name: {"low": 0.5 * value, "likely": value, "high": 1.5 * value} for name, value in (
+            ("trials", trials), ("trial_seconds", 1.5), ("search_seconds", 0.75 * trials), ("final_seconds", 90), ("peak_memory_bytes", 48e6))},
+            "networks_measured": 12, "networks_infeasible": 2})
+
     def create(self, body):
+        if errors := self.faults(body):
+            return self.problem(422, "validation", "The request has faults.", errors)
+        job = fixture_data.Job("new", body.get("name", ""), state="queued")
+        self.fixture.jobs[job.id] = job
+        self.json(job.wire(), 201)
+
+    def faults(self, body):
         errors = []
         if not isinstance(body.get("budget", {}).get("max_trials", 1), int):
             errors.append({"pointer": "/budget/max_trials", "detail": "must be a whole number of 1 or more"})
@@ -196,13 +215,17 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
         for index, one in enumerate(body.get("objectives", [])):
             if not isinstance(one.get("limit", 1), (int, float)):
                 errors.append({"pointer": f"/objectives/{index}/limit", "detail": "must be a number"})
+        if body.get("strategy", {}).get("name") in ("darts", "enas"):
+            # What a search on shared weights takes none of.
+            for pointer, is_there in (("/pruner", body.get("pruner")), ("/control", body.get("control")), ("/objectives", len(body.get("objectives", [])) > 1),
+                                      ("/budget/target_accuracy", body.get("budget", {}).get("target_accuracy"))):
+                if is_there:
+                    errors.append({"pointer": pointer, "detail": "is not for a search on shared weights"})
+        elif body.get("final", {}).get("controls"):
+            errors.append({"pointer": "/final/controls", "detail": "is for strategies that share weights"})
         if body.get("name") == "clash":
             errors.append({"pointer": "/labels/0", "detail": "must be a word"})
-        if errors:
-            return self.problem(422, "validation", "The request has faults.", errors)
-        job = fixture_data.Job("new", body.get("name", ""), state="queued")
-        self.fixture.jobs[job.id] = job
-        self.json(job.wire(), 201)
+        return errors
 
     def act(self, key, verb):
         job = self.fixture.jobs[key]

@@ -89,7 +89,7 @@ def run(checks):
         checks.open(f"job.html?id=job_running&trial={trial['number']}")
         checks.wait(f"document.querySelector('{LEARNING}').textContent.includes('stopped early after epoch 2 of 5')", "how far it would have gone")
         checks.equal(checks.text(f"{LEARNING} .alert"), f"Stopped early: {trial['failure']}")
-        chart = "document.querySelectorAll('.chart')[2]"
+        chart = "document.querySelector('section[aria-labelledby=learning-title] .chart')"
         assert "stopped after epoch 2" in checks.eval(f"{chart}.getAttribute('aria-label')")
         ends = checks.eval(f"[...{chart}.querySelectorAll('.line')].map((line) => /v18$/.test(line.getAttribute('d')))")
         checks.equal(ends, [True, True], "bars at the curves' ends")

@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 EVERY_PAGE = ["index.html", "job.html?id=job_running", "job.html?id=job_done", "job.html?id=job_lost",
               "job.html?id=job_nasnet", "job.html?id=job_block&trial=12", "job.html?id=job_grown",
               "job.html?id=job_running&trial=62", "job.html?id=job_chain", "job.html?id=job_empty", "job.html?id=job_one", "job.html?id=job_nan",
+              "job.html?id=job_shared", "job.html?id=job_checked", "job.html?id=job_training", "new.html?clone=job_shared",
               "new.html", "new.html?clone=job_done", "datasets.html"]
 
 

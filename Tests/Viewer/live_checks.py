@@ -38,7 +38,7 @@ def run(checks):
         checks.wait(f"document.querySelector('tr[data-trial=\"{number}\"]').textContent.includes('epoch 1')", "its epoch")
         browser.eval(f"document.querySelector('tr[data-trial=\"{number}\"] button').click()")
         fixture.change(lambda: job.report_epoch(trial, 2, 0.82))
-        checks.wait("document.querySelectorAll('.chart')[2].getAttribute('aria-label')?.includes('82.0 at epoch 2')", "a growing curve")
+        checks.wait("document.querySelector('section[aria-labelledby=learning-title] .chart').getAttribute('aria-label')?.includes('82.0 at epoch 2')", "a growing curve")
         fixture.change(lambda: job.finish_trial(trial, "completed", 0.999))
         checks.wait("document.querySelector('.figures').textContent.includes('99.90 %')", "the new best")
         checks.holds(f"document.querySelector('tr.selected').dataset.trial === '{number}'", "the choice stays")

@@ -9,7 +9,7 @@ import { dotLimit, glyph, legendItems, thinned } from "./marks.js";
 /**
  * One chart in a host element. `update` takes
  * `{label, points, lines, x, y, notes, limit, selected, lost}`:
- * points `{key, x, y, kind, isControl, text}` (kind: dot, hollow, repeat, front, low, hollow-low, lost, gone; `text`
+ * points `{key, x, y, kind, isControl, text}` (kind: dot, probe, warned, hollow, repeat, front, low, hollow-low, lost, gone; `text`
  * is read out), lines `{points: [[x, y]], kind, label, step, isCut}` (isCut: a bar at its end),
  * x and y `{domain, title, format, whole}`, legend: entries `{kind, isControl, text}`, notes: words
  * under the plot, limit: an x value that must not be passed, labelRoom: true where
@@ -177,14 +177,14 @@ function drawLine({ points, kind, step, isCut }, x, y, box) {
   return s("path", { class: `line ${kind}`, d });
 }
 
-/** The names or values at the lines' ends, moved apart where they would cover one another. */
+/** The names or values at the lines' ends, in their order, moved apart where they would cover one another. */
 function lineLabels(lines, x, y, box, width) {
   const labels = lines.filter(({ points, label }) => points.length && label).map(({ points, label, kind }) => {
     const [endX, endY] = points.at(-1);
-    const hasRoom = width - x(endX) > 10 + textWidth(label, 12, 600);
+    const hasRoom = width - x(endX) >= 9.5 + textWidth(label, 12, 600);
     const at = clamped(endY, y, box) + (hasRoom ? 4 : -8);
-    return { label, kind, at, x: hasRoom ? x(endX) + 7 : width - 2, anchor: hasRoom ? "start" : "end" };
-  }).sort((a, b) => a.at - b.at);
+    return { label, kind, end: clamped(endY, y, box), at, x: hasRoom ? x(endX) + 7 : width - 2, anchor: hasRoom ? "start" : "end" };
+  }).sort((a, b) => a.end - b.end);
   for (let i = 1; i < labels.length; i += 1) labels[i].at = Math.max(labels[i].at, labels[i - 1].at + 14);
   return labels.map(({ label, kind, at, x: left, anchor }) => (
     s("text", { class: `line-label ${kind}`, x: left, y: at, "text-anchor": anchor }, label)));

@@ -6,8 +6,8 @@ import { h, s } from "./dom.js";
 export const dotLimit = 1200;
 
 /**
- * The mark of one placed point: round for the strategy, a diamond for a random draw; filled, hollow
- * where it was stopped early, a bar where it repeats an earlier trial.
+ * The mark of one placed point: round for the strategy, a diamond for a random draw, a square for a
+ * probe; filled, hollow where it was stopped early, a bar where it repeats an earlier trial.
  */
 export function glyph({ kind, isControl, px, py, key }) {
   const data = { "data-key": key, class: isControl ? `${kind} control` : kind };
@@ -17,6 +17,8 @@ export function glyph({ kind, isControl, px, py, key }) {
     case "front": return isControl ? diamond(6) : round(4.5);
     case "gone":
     case "hollow": return isControl ? diamond(4.5) : round(3.25);
+    case "probe": return s("path", { d: `M${px - 3} ${py - 3}h6v6h-6z`, ...data });
+    case "warned": return s("path", { d: `M${px - 5} ${py + 4}h10l-5 -9z`, ...data });
     case "repeat": return s("path", { d: `M${px - 4} ${py}h8`, ...data });
     case "low":
     case "hollow-low": return s("path", { d: `M${px - 4} ${py - 3}h8l-4 7z`, ...data });

@@ -8,7 +8,8 @@ export const trialStates = ["pending", "running", "completed", "stopped_early", 
 
 /** Kinds of a job's events. */
 export const eventKinds = [
-  "job.state", "job.phase", "trial.started", "trial.epoch", "trial.finished", "final.started", "final.finished", "log",
+  "job.state", "job.phase", "trial.started", "trial.epoch", "trial.finished", "supernet.started", "supernet.epoch",
+  "supernet.warning", "supernet.finished", "fidelity.finished", "final.started", "final.finished", "log",
 ];
 
 /** A job of the API for the views. */
@@ -25,6 +26,8 @@ export function jobModel(job) {
     share: progress.fraction, counts: job.trial_counts, best: bestModel(job.best), digest: job.digest,
     strategy: job.strategy.name, space: job.space.name, dataset: job.dataset, seed: request.seed,
     limits: limitsOf(request.objectives ?? []), request,
+    // What trains a supernet is known from the job's start on; before it the list of supernets is empty.
+    sharesWeights: Number.isFinite(job.numerics?.supernet_threads),
   };
 }
 
@@ -62,10 +65,22 @@ export function trialModel(trial) {
     accuracy, isScored: Number.isFinite(accuracy), parameters: trial.parameters, macs: trial.macs,
     latency: trial.metrics?.latency_ms ?? null, code: trial.code, architecture: trial.architecture,
     parent: trial.parent, isKept: trial.weights_kept,
-    original: trial.cached_from, isRandom: trial.is_random, fidelity: trial.fidelity,
+    original: trial.cached_from, isRandom: trial.is_random, isProbe: trial.is_probe, fidelity: trial.fidelity,
+    // The score of shared weights is no accuracy of a network that was trained alone.
+    isShared: trial.estimator === "shared_weights",
     seconds: trial.measured.train_seconds ?? null, failure: trial.failure,
     started: trial.started, finished: trial.finished,
     curve: trial.curve ?? [], isWhole: isFinished && Array.isArray(trial.curve),
+  };
+}
+
+/** A training of shared weights for the views; the curve grows by events. */
+export function supernetModel(supernet) {
+  return {
+    round: supernet.round, state: supernet.state, attempt: supernet.attempt, curve: supernet.curve,
+    strengths: supernet.strengths, candidates: supernet.candidates, warnings: supernet.warnings,
+    failure: supernet.failure, seconds: supernet.measured.train_seconds ?? supernet.curve.at(-1)?.seconds ?? null,
+    isFinished: !["pending", "running"].includes(supernet.state),
   };
 }
 
@@ -73,7 +88,8 @@ export function trialModel(trial) {
 export function startedTrial(number) {
   return trialModel({
     number, state: "running", attempt: 1, search_accuracy: null, parameters: null, macs: null, code: "",
-    architecture: null, parent: null, cached_from: null, is_random: false, fidelity: 1, weights_kept: false,
+    architecture: null, parent: null, cached_from: null, is_random: false, is_probe: false,
+    estimator: null, fidelity: 1, weights_kept: false,
     measured: {}, failure: null, started: null, finished: null,
   });
 }

@@ -6,7 +6,9 @@ import { lowFence } from "./scale.js";
 /** One trial in words, for tips and for screen readers. */
 export function trialText(trial) {
   const parts = [trial.isScored ? `trial ${trial.number}: ${percent(trial.accuracy)}` : `trial ${trial.number}: ${words(trial.state)}`];
+  if (trial.isShared) parts.push("scored by shared weights");
   if (trial.isRandom) parts.push("random draw");
+  if (trial.isProbe) parts.push("probe");
   if (trial.original) parts.push(`repeats trial ${trial.original}`);
   if (trial.state === "stopped_early") parts.push("stopped early");
   return parts.join(", ");
@@ -27,7 +29,8 @@ export function scorePoints(trials, x, text, front = []) {
   const fence = lowFence(trials.filter((trial) => trial.isScored).map((trial) => trial.accuracy));
   const lost = {};
   const points = trials.map((trial) => {
-    let kind = trial.original ? "repeat" : trial.state === "stopped_early" ? "hollow" : "dot";
+    const own = trial.isProbe && !trial.isRandom ? "probe" : "dot";
+    let kind = trial.original ? "repeat" : trial.state === "stopped_early" ? "hollow" : own;
     if (stressed.has(trial.number)) kind = "front";
     if (!trial.isScored) {
       // A stopped trial was not lost: its curve is there, only no accuracy at the full budget.
@@ -51,6 +54,7 @@ export function scoreLegend({ points, floor, lost }) {
   return [
     { kind: "dot", isControl: false, number: count("dot", false), text: "by the strategy" },
     { kind: "dot", isControl: true, number: count("dot", true), text: "at random, the control" },
+    { kind: "probe", isControl: false, number: count("probe", false), text: "probes, to measure the score's worth" },
     { kind: "repeat", number: count("repeat"), text: "repeating an earlier trial, untrained" },
     { kind: "hollow", isControl: false, number: count("hollow", false), text: "stopped early" },
     { kind: "hollow", isControl: true, number: count("hollow", true), text: "at random, stopped early" },
@@ -86,4 +90,11 @@ export function paretoFront(trials, cost, limits = {}) {
     front.push(trial.number);
   }
   return front;
+}
+
+/** The title of an axis of search accuracies, which says where they come from. */
+export function scoreTitle(trials) {
+  const shared = trials.filter((trial) => trial.isShared).length;
+  const from = shared === 0 ? "" : shared === trials.length ? ", by shared weights" : ", some by shared weights";
+  return `search accuracy %${from}`;
 }

@@ -36,8 +36,13 @@ function name(test) {
   return test === "mann-whitney" ? "a one-sided Mann–Whitney test" : words(test);
 }
 
-/** Why there is no verdict. */
-export function noVerdict(request) {
+/** Why there is no verdict, or not yet. */
+export function noVerdict(request, isShared = false, isFinal = true) {
+  if (isShared) {
+    if (request.final?.controls === 0) return "No verdict: this search was asked to retrain no random architectures beside its winner.";
+    return isFinal ? "No verdict: the winner was not retrained beside random architectures."
+      : "No verdict yet: the winner is retrained beside random architectures at the end.";
+  }
   if (request.strategy?.name === "random") return "No verdict: the strategy is random search itself.";
   if (request.control === 0) return "No verdict: this search was asked to draw no random trials to compare with.";
   return "No verdict: the strategy or the random control has no completed trial.";

@@ -5,14 +5,16 @@ import { allPages, get, Problem } from "../lib/api.js";
 import { say } from "../lib/announce.js";
 import { percent, sign, words } from "../lib/format.js";
 import { follow, newestEvent } from "../lib/live.js";
-import { eventKinds, jobModel, startedTrial, trialModel } from "../lib/model.js";
+import { eventKinds, jobModel, startedTrial, supernetModel, trialModel } from "../lib/model.js";
 import { gathered } from "../lib/redraw.js";
 import { ArchitectureView } from "./job/architecture.js";
+import { FidelityView } from "./job/fidelity.js";
 import { Final } from "./job/final.js";
 import { Header } from "./job/header.js";
 import { Learning } from "./job/learning.js";
 import { Progress } from "./job/progress.js";
 import { Settings } from "./job/settings.js";
+import { Supernets } from "./job/supernets.js";
 import { TradeOff } from "./job/tradeoff.js";
 import { Trials } from "./job/trials.js";
 import { h } from "../lib/dom.js";
@@ -33,6 +35,9 @@ class JobPage {
   job = null;
   trials = new Map();
   result = null;
+  /** Trainings of shared weights by round, and how far the cheap score can be trusted. */
+  supernets = [];
+  fidelity = null;
   status = "";
   /** The trial that the user chose; null: the best. */
   chosen = null;
@@ -43,6 +48,8 @@ class JobPage {
   #stale = new Set();
   #isJobStale = false;
   #isResultStale = false;
+  #areSupernetsStale = false;
+  #isFidelityStale = false;
   #redraw = gathered(() => this.#freshen());
 
   constructor(id, query) {
@@ -59,18 +66,18 @@ class JobPage {
     if (!this.job.isFinal) this.#after = await newestEvent(`${this.path}/events`, this.job.done * 2);
     const { data } = await allPages(`${this.path}/trials`, { page_size: 500 });
     for (const trial of data.map(trialModel)) this.trials.set(trial.number, trial);
-    await this.#loadResult();
+    await Promise.all([this.#loadResult(), this.#loadSupernets(), this.#loadFidelity()]);
   }
 
   build(main) {
     this.#parts = [
       new Header(this), new Progress(this), new TradeOff(this), new ArchitectureView(this),
-      new Learning(this), new Final(this), new Trials(this), new Settings(this)];
-    const [header, progress, tradeOff, architecture, learning, final, trials, settings] = this.#parts;
+      new Learning(this), new Final(this), new Trials(this), new Settings(this), new Supernets(this), new FidelityView(this)];
+    const [header, progress, tradeOff, architecture, learning, final, trials, settings, supernets, fidelity] = this.#parts;
     main.replaceChildren(
       header.element,
       h("div", { class: "grid" }, progress.element, tradeOff.element),
-      final.element,
+      final.element, fidelity.element, supernets.element,
       h("div", { class: "grid beside" }, architecture.element, learning.element),
       trials.element, settings.element);
     this.#draw();
@@ -134,9 +141,13 @@ class JobPage {
   #take(events) {
     for (const { kind, at, payload } of events) {
       if (kind.startsWith("trial.")) this.#takeTrial(kind, at, payload);
+      else if (kind.startsWith("supernet.")) this.#takeSupernet(kind, payload);
       else if (kind.startsWith("final.")) this.#isResultStale = true;
+      // While probes are trained, each run of the final phase is one of theirs.
+      if (kind.startsWith("fidelity.") || kind === "job.phase" || kind === "job.state"
+        || (kind === "final.finished" && this.job.phase === "checking_fidelity")) this.#isFidelityStale = true;
       if (kind.startsWith("job.")) this.#isResultStale = true;
-      if (kind !== "trial.epoch" && kind !== "log") this.#isJobStale = true;
+      if (!["trial.epoch", "supernet.epoch", "log"].includes(kind)) this.#isJobStale = true;
       if (kind === "job.state") say(`The search is now ${words(payload.state)}.`);
     }
     this.#redraw();
@@ -168,6 +179,21 @@ class JobPage {
     if (kind !== "trial.epoch") this.revision += 1;
   }
 
+  /** An epoch goes to its round's curve at once; all else about a round is asked for. */
+  #takeSupernet(kind, payload) {
+    if (kind === "supernet.warning") say(`Warning, supernet of round ${payload.round}: ${payload.message}.`);
+    if (kind === "supernet.finished") say(`The supernet of round ${payload.round} is ${words(payload.state)}.`);
+    const known = this.supernets.find(({ round }) => round === payload.round);
+    if (kind !== "supernet.epoch" || !known) {
+      this.#areSupernetsStale = true;
+      return;
+    }
+    if (known.isFinished) return;
+    const { epoch, metrics } = payload;
+    const fresh = { ...known, state: "running", curve: [...known.curve.filter((point) => point.epoch < epoch), { epoch, metrics }] };
+    this.supernets = this.supernets.map((one) => (one === known ? fresh : one));
+  }
+
   /** Asks for what events have made stale, then draws; what cannot be had now is asked for again. */
   async #freshen() {
     this.#draw();
@@ -182,8 +208,18 @@ class JobPage {
         this.#isResultStale = false;
         await this.#loadResult();
       }
+      if (this.#areSupernetsStale) {
+        this.#areSupernetsStale = false;
+        await this.#loadSupernets();
+      }
+      if (this.#isFidelityStale) {
+        this.#isFidelityStale = false;
+        await this.#loadFidelity();
+      }
     } catch (error) {
       this.#isJobStale = true;
+      this.#areSupernetsStale ||= this.supernets.some((one) => !one.isFinished);
+      this.#isFidelityStale = true;
       if (!(error instanceof Problem)) throw error;
     }
     this.#draw();
@@ -217,6 +253,21 @@ class JobPage {
       if (error.status !== 409 && error.status !== 404) throw error;
       this.result = null;
     }
+  }
+
+  /** An answer that is older than the epochs told since does not undo them. */
+  async #loadSupernets() {
+    const { data } = await get(`${this.path}/supernets`);
+    this.supernets = data.map(supernetModel).map((fresh) => {
+      const known = this.supernets.find(({ round }) => round === fresh.round);
+      const isLonger = !fresh.isFinished && fresh.attempt === known?.attempt
+        && (known.curve.at(-1)?.epoch ?? 0) > (fresh.curve.at(-1)?.epoch ?? 0);
+      return isLonger ? { ...fresh, curve: known.curve } : fresh;
+    });
+  }
+
+  async #loadFidelity() {
+    this.fidelity = await get(`${this.path}/fidelity`);
   }
 
   #draw() {

@@ -179,7 +179,7 @@ function makeRow(job) {
     bar.setAttribute("aria-label", `Progress of ${now.name}`);
     setText(trials, now.maxTrials ? `${whole(now.spent)} of ${whole(now.maxTrials)}` : whole(now.spent));
     const texts = [
-      percent(now.best?.accuracy), short(now.best?.parameters), words(now.strategy), now.dataset,
+      `${percent(now.best?.accuracy)}${now.best && now.sharesWeights ? ", shared weights" : ""}`, short(now.best?.parameters), words(now.strategy), now.dataset,
       now.started ? moment(now.started) : "not yet", now.isFinal ? "–" : duration(now.secondsLeft),
     ];
     cells.forEach((cell, i) => setText(cell, texts[i]));

@@ -6,6 +6,8 @@ import { h, setText } from "../lib/dom.js";
 import { Field, fieldsOf } from "../lib/fields.js";
 import { shape, whole, words } from "../lib/format.js";
 import { curlLine, pick, pruned, put, requestKey } from "../lib/request.js";
+import { applies, explanations, isConditional } from "./new/applies.js";
+import { CostEstimate } from "./new/estimate.js";
 import { Objectives } from "./new/objectives.js";
 
 export async function show(main, query) {
@@ -41,6 +43,9 @@ class SearchForm {
   #places = Object.fromEntries(choices.map((kind) => [kind, h("div", { class: "fields" })]));
   #hints = Object.fromEntries([...choices, "dataset"].map((kind) => [kind, h("p", { class: "hint" })]));
   #objectives = new Objectives(() => this.#refresh());
+  #shared = Object.fromEntries(Object.entries(explanations)
+    .map(([name, text]) => [name, h("p", { class: "note", "data-explains": name, hidden: true }, text)]));
+  #cost = new CostEstimate(() => this.#body(), (error) => this.#showFaults(error));
   #json = h("pre", { tabindex: 0, "aria-label": "Request as JSON" });
   #curl = h("pre", { tabindex: 0, "aria-label": "Request as a curl line" });
   #summary = h("div", { class: "alert", role: "alert", tabindex: -1, hidden: true });
@@ -57,16 +62,21 @@ class SearchForm {
       ["What", [this.#text("/name", "Name", "For the list of jobs; empty: after strategy and data"), this.#choice("dataset", "/dataset", "Dataset", "name")], this.#hints.dataset],
       ["Strategy", [this.#choice("strategy", "/strategy/name", "Strategy", "id")], this.#hints.strategy, this.#places.strategy],
       ["Search space", [this.#choice("space", "/space/name", "Space", "id")], this.#hints.space, this.#places.space],
-      ["Objectives", [], this.#objectives.element],
-      ["Budget", Object.entries(amounts).map(([name, schema]) => this.#add(`/budget/${name}`, words(name), schema))],
+      ["Objectives", [], this.#shared.objectives, this.#objectives.element],
+      ["Budget", Object.entries(amounts).map(([name, schema]) => this.#add(`/budget/${name}`, words(name), schema)), this.#shared.budget],
       ["Control and early stopping", [
         this.#add("/control", "control", { type: "number", minimum: 0, maximum: 0.5, default: 0.1, description: "Share of the trials drawn at random, to tell whether the strategy beats chance" }),
-        this.#choice("pruner", "/pruner/name", "Pruner", "id", "none: every trial runs to its end")], this.#hints.pruner, this.#places.pruner],
+        this.#choice("pruner", "/pruner/name", "Pruner", "id", "none: every trial runs to its end")], this.#hints.pruner, this.#places.pruner, this.#shared.control],
       ["Training", [
         this.#add("/trial/epochs", "epochs of a trial", { type: "number", description: "Short, for the search; empty: by the size of the data" }),
         this.#add("/final/top", "finalists", { type: "integer", minimum: 1, maximum: 20, default: 3, description: "Best architectures to retrain at the end" }),
         this.#add("/final/seeds", "seeds of the final runs", { type: "integer", minimum: 1, maximum: 20, default: 3, description: "Repetitions of each; an interval needs two or more" }),
-        this.#add("/final/epochs", "epochs of a final run", { type: "number", description: "Empty: by the size of the data" })]],
+        this.#add("/final/epochs", "epochs of a final run", { type: "number", description: "Empty: by the size of the data" }),
+        this.#add("/final/controls", "random controls", { type: "integer", minimum: 0, maximum: 100, default: 19, description: "Random architectures retrained beside the winner; 19 are the fewest that allow p = 0.05" })]],
+      ["Trust in the score", [
+        this.#add("/fidelity/share", "share", { type: "number", minimum: 0, maximum: 0.5, default: 0.2, description: "Share of the work spent on training architectures alone, to tell how far the search's score ranks as training does; 0: not measured" }),
+        this.#add("/fidelity/architectures", "architectures", { type: "integer", minimum: 5, maximum: 200, default: 24, description: "At most so many are trained alone" }),
+        this.#add("/fidelity/min_tau", "least τ", { type: "number", minimum: -1, maximum: 1, description: "Where the lower bound of Kendall's τ is below it, the finalists are the best of those trained alone; empty: never" })]],
       ["Repeatability", [
         this.#add("/seed", "Seed", { type: "integer", minimum: 0, default: 0, description: "The same request and seed give the same trials" }),
         this.#add("/parallelism", "Parallelism", { type: "integer", minimum: 1, maximum: 64, default: 4, description: "Trials proposed ahead of what is learnt; part of the result, whatever the number of workers" })]],
@@ -75,10 +85,10 @@ class SearchForm {
       h("div", { class: "page-head" }, h("h1", {}, this.#original ? `New search like ${this.#original.name || "the chosen one"}` : "New search")),
       h("form", { class: "form", novalidate: true, onsubmit: (event) => this.#submit(event) },
         h("div", { class: "card" }, this.#summary,
-          groups.map(([title, fields, ...rest]) => h("fieldset", {}, h("legend", {}, title),
+          groups.map(([title, fields, ...rest]) => h("fieldset", { "data-group": title }, h("legend", {}, title),
             h("div", { class: "stack" }, fields.length ? h("div", { class: "fields" }, fields.map((field) => field.element)) : null, rest))),
           h("p", { class: "pager" }, this.#send)),
-        h("div", { class: "sticky stack" }, this.#preview("Request", this.#json), this.#preview("The same with curl", this.#curl))));
+        h("div", { class: "sticky stack" }, this.#cost.element, this.#preview("Request", this.#json), this.#preview("The same with curl", this.#curl))));
     this.#start(dataset);
     if (!this.#known.dataset.length) setText(this.#hints.dataset, "There is no usable dataset yet; see Datasets.");
   }
@@ -128,7 +138,14 @@ class SearchForm {
     const original = this.#original;
     this.#showLengths();
     if (original) {
-      for (const [pointer, field] of this.#fields) field.set(pick(original, pointer));
+      for (const [pointer, field] of this.#fields) {
+        const value = pick(original, pointer);
+        // What did not apply to the original has no value of its own to take over.
+        if (value !== undefined || !isConditional(pointer)) field.set(value);
+      }
+      if (this.#isSharedOriginal) {
+        for (const pointer of ["/budget/max_trials", "/control"]) this.#fields.get(pointer).set(this.#fields.get(pointer).schema.default);
+      } else this.#fields.get("/final/controls").set(this.#fields.get("/final/controls").schema.default);
       this.#objectives.set(original.objectives ?? []);
     } else if (dataset) this.#fields.get("/dataset").set(dataset);
     if (!original) {
@@ -146,17 +163,43 @@ class SearchForm {
     return this.#known[kind].find((one) => (kind === "dataset" ? one.name : one.id) === value);
   }
 
-  /** Picks a space that reads the chosen data set's kind of sample. */
+  /** True where the chosen strategy ranks by shared weights. */
+  get isShared() {
+    return Boolean(this.#chosen("strategy")?.supernets);
+  }
+
+  /** True where the chosen data is a table of measured architectures. */
+  get isTable() {
+    return Boolean(this.#chosen("dataset")?.content.table);
+  }
+
+  get #isSharedOriginal() {
+    return Boolean(this.#known.strategy.find(({ id }) => id === this.#original?.strategy?.name)?.supernets);
+  }
+
+  /** Shows what applies to the strategy and the data, and says why the rest is left out. */
+  #showWhatApplies() {
+    for (const [pointer, field] of this.#fields) field.element.hidden = !applies(pointer, this);
+    for (const note of Object.values(this.#shared)) note.hidden = !this.isShared;
+    this.#objectives.element.hidden = this.isShared;
+    this.#places.pruner.hidden = this.isShared || !this.#params.pruner.length;
+    this.#hints.pruner.hidden = this.isShared || !this.#chosen("pruner");
+    document.querySelector('[data-group="Trust in the score"]').hidden = this.isTable;
+    this.#cost.setShared(this.isShared);
+  }
+
+  /** Picks a space that the strategy runs on and that reads the chosen data set's kind of sample. */
   #suit() {
     const kind = this.#chosen("dataset")?.content.kind;
-    const fits = (space) => !kind || space?.inputs.includes(kind);
+    const takers = this.#chosen("strategy")?.spaces;
+    const fits = (space) => (!kind || space?.inputs.includes(kind)) && (!takers || takers.includes(space?.id));
     if (fits(this.#chosen("space"))) return;
     const space = this.#known.space.find(fits);
     if (space) this.#fields.get("/space/name").set(space.id);
   }
 
   #changed(pointer) {
-    if (pointer === "/dataset") {
+    if (pointer === "/dataset" || pointer === "/strategy/name") {
       const before = this.#chosen("space");
       this.#suit();
       this.#describeDataset();
@@ -196,12 +239,21 @@ class SearchForm {
   #body() {
     const body = this.#original ? structuredClone(this.#original) : {};
     for (const kind of choices) if (body[kind]) body[kind].params = {};
+    // A cloned request of the same kind has what such a request resolves to, also where it is not shown.
+    const isSameKind = this.#original && this.isShared === this.#isSharedOriginal;
     for (const field of this.#all()) {
+      if (!applies(field.pointer, this)) {
+        if (!isSameKind) put(body, field.pointer, undefined);
+        continue;
+      }
+      if (this.isShared && field.pointer.startsWith("/pruner/")) continue;
       const value = field.value();
       const isUnsaid = field.pointer.includes("/params/") || field.schema.type === "boolean";
       put(body, field.pointer, isUnsaid && value === field.schema.default ? undefined : value);
     }
-    put(body, "/objectives", this.#objectives.value());
+    put(body, "/objectives", this.isShared ? undefined : this.#objectives.value());
+    if (this.isShared) delete body.pruner;
+    if (this.isTable) delete body.fidelity;
     for (const part of ["trial", "final"]) {
       if (body[part]?.epochs !== undefined) delete body[part].samples_seen;
     }
@@ -209,7 +261,9 @@ class SearchForm {
   }
 
   #refresh() {
+    this.#showWhatApplies();
     const body = this.#body();
+    this.#cost.changed(body);
     setText(this.#json, JSON.stringify(body, null, 2));
     setText(this.#curl, curlLine("v1/jobs", body));
   }
@@ -241,8 +295,9 @@ class SearchForm {
     const rest = [];
     let first = null;
     for (const { pointer, detail } of error.faults ?? []) {
-      const field = this.#all().find((one) => one.pointer === pointer)
-        ?? this.#all().find((one) => pointer && one.pointer.startsWith(`${pointer}/`)) ?? this.#objectives.find(pointer ?? "");
+      const shown = this.#all().filter((one) => !one.element.hidden);
+      const field = shown.find((one) => one.pointer === pointer)
+        ?? shown.find((one) => pointer && one.pointer.startsWith(`${pointer}/`)) ?? (this.isShared ? null : this.#objectives.find(pointer ?? ""));
       if (field) field.fault(detail);
       else rest.push(`${pointer || "request"}: ${detail}`);
       first ??= field?.input ?? null;

@@ -4,12 +4,15 @@
 import { h, s, setText } from "../../lib/dom.js";
 import { percent, plural, short, words } from "../../lib/format.js";
 import { noVerdict, verdictWords } from "../../lib/verdict.js";
+import { RankStrip } from "./rank.js";
 
 export class Final {
   #page;
   #note = h("p", { class: "note" });
   #verdict = h("div", { class: "verdict" });
+  #rank = new RankStrip();
   #body = h("tbody");
+  #hints = [];
   #foot = h("p", { class: "note" });
   #drawn = "";
 
@@ -19,11 +22,11 @@ export class Final {
     const hints = ["", "one short training", "retrained, mean and 95 % interval", "winner only, retrained on train and validation", "", "", ""];
     this.element = h("section", { class: "card", "aria-labelledby": "final-title", hidden: true },
       h("div", { class: "card-head" }, h("h2", { id: "final-title" }, "Final results"), this.#note),
-      this.#verdict,
+      this.#verdict, this.#rank.element,
       h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": "Table of final results" },
         h("table", {}, h("caption", { class: "visually-hidden" }, "Finalists, the winner first"),
           h("thead", {}, h("tr", {}, head.map((title, i) => h("th", { scope: "col", class: i > 0 && i < 6 ? "number" : null },
-            title, hints[i] ? h("span", { class: "sub" }, hints[i]) : null)))),
+            title, this.#hints[i] = h("span", { class: "sub" }, hints[i]))))),
           this.#body)),
       this.#foot);
   }
@@ -32,12 +35,16 @@ export class Final {
     const { result, job } = this.#page;
     const finalists = result?.finalists ?? [];
     const hasStarted = finalists.some((finalist) => finalist.validation_accuracy || finalist.test_accuracy);
-    this.element.hidden = !hasStarted && job.phase !== "final_training" && !(job.isFinal && result?.verdict);
+    this.element.hidden = !hasStarted && job.phase !== "final_training" && !(job.isFinal && (result?.verdict || result?.rank_verdict));
     if (this.element.hidden) return;
     const key = JSON.stringify([result, job.state, job.phase]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     setText(this.#note, note(job, finalists));
+    setText(this.#hints[1], job.sharesWeights ? "by shared weights, not trained alone" : "one short training");
+    this.#rank.update(result?.rank_verdict);
+    // One verdict speaks: that of the retrained winner, where the search shares weights.
+    this.#verdict.hidden = Boolean(result?.rank_verdict);
     this.#drawVerdict(result?.verdict, job);
     this.#body.replaceChildren(...finalists.map((finalist) => this.#row(finalist, finalists, job)));
     setText(this.#foot, foot(result));
@@ -45,7 +52,7 @@ export class Final {
 
   #drawVerdict(verdict, job) {
     if (!verdict) {
-      this.#verdict.replaceChildren(h("p", { class: "note" }, noVerdict(job.request)));
+      this.#verdict.replaceChildren(h("p", { class: "note" }, noVerdict(job.request, job.sharesWeights, job.isFinal)));
       return;
     }
     const { sign, title, finding, power } = verdictWords(verdict);
@@ -107,6 +114,9 @@ function foot(result) {
   const parts = [];
   if (plan) parts.push(`Best ${plan.top} retrained with ${plural(plan.seeds, "seed")} each.`);
   if (finalists.some((finalist) => finalist.is_random)) parts.push("The best random draw is retrained beside them with the same seeds.");
+  if (plan?.controls?.length) parts.push(`The winner was retrained anew beside ${plural(plan.controls.length, "random architecture")}.`);
+  if (plan?.controls_note) parts.push(`Controls: ${plan.controls_note}.`);
+  if (plan?.fell_back) parts.push("The finalists were chosen by training alone, since the search's score was not trusted.");
   if (result.repeated_trials) parts.push(`${plural(result.repeated_trials, "trial")} repeated a known network: their trainings were saved.`);
   if (plan?.shrunk_because) parts.push(`Smaller than asked: ${plan.shrunk_because}.`);
   if (result.reproducible === false) parts.push("A time limit cut the search: another run agrees up to the cut.");

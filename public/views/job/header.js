@@ -62,9 +62,10 @@ export class Header {
   }
 
   #updateProgress(job) {
-    setText(this.#done, [budgetWords(job), savedWords(job)].filter(Boolean).join(", "));
+    const shared = sharing(this.#page);
+    setText(this.#done, shared?.text ?? [budgetWords(job), savedWords(job)].filter(Boolean).join(", "));
     this.#done.title = job.repeated && !job.request.budget.count_repeats ? "Trials that repeat a known network cost nothing and do not use the budget up." : "";
-    setAttribute(this.#bar, "value", job.share);
+    setAttribute(this.#bar, "value", shared?.share ?? job.share);
     const ended = job.stopReason ? `Ended: ${reasons[job.stopReason] ?? words(job.stopReason)}` : "";
     setText(this.#left, job.isFinal ? ended
       : Number.isFinite(job.secondsLeft) ? `about ${duration(job.secondsLeft)} left` : "");
@@ -139,6 +140,18 @@ function phase(job) {
   return job.phase && job.state === "running" ? `: ${words(job.phase)}` : "";
 }
 
+/** How far the shared weights are before the first candidate; null for other searches and after it. */
+function sharing({ job, supernets }) {
+  if (job.isFinal || job.done || !supernets.length) return null;
+  const at = supernets.find(({ state }) => state === "running") ?? supernets.findLast(({ curve }) => curve.length) ?? supernets[0];
+  const epochs = job.request.strategy.params?.epochs;
+  const done = supernets.reduce((sum, one) => sum + (one.isFinished ? epochs : one.curve.length), 0);
+  return {
+    text: `supernet ${at.round} of ${supernets.length}, epoch ${at.curve.at(-1)?.epoch ?? 0}${epochs ? ` of ${epochs}` : ""}`,
+    share: epochs ? Math.min(1, done / (epochs * supernets.length)) : null,
+  };
+}
+
 function meta(job) {
   return [words(job.strategy), job.space, job.dataset, `seed ${job.seed}`, job.id].join(" · ");
 }
@@ -150,7 +163,7 @@ function figures({ job, result }) {
   const lost = ["failed", "diverged", "infeasible"].map((state) => job.counts[state]);
   const best = job.best;
   return [
-    { title: "Best search accuracy", value: percent(best?.accuracy), note: best ? `trial ${best.trial}, on validation data` : "no completed trial" },
+    { title: "Best search accuracy", value: percent(best?.accuracy), note: best ? `trial ${best.trial}, ${job.sharesWeights ? "by shared weights, on validation data" : "on validation data"}` : "no completed trial" },
     { title: "Test accuracy", value: percent(test?.mean), note: test ? `trial ${winner.trial} retrained, mean of ${plural(test.values.length, "seed")}` : job.isFinal ? "not measured" : "measured once, at the end" },
     { title: "Parameters of the best", value: short(best?.parameters), note: "" },
     { title: "Its multiply–accumulates", value: short(best?.macs), note: "for one sample" },

@@ -49,6 +49,7 @@ export class Learning {
     this.#empty.hidden = series.length > 0;
     if (!series.length) {
       setText(this.#empty, !trial ? "Choose a trial in the table to see its epochs."
+        : trial.isShared ? "It was scored by weights that all candidates share, and not trained alone, so that it has no epochs of its own."
         : curve.length ? `No finite ${this.#kind.value()} was reported.` : "No epoch has been reported.");
       return;
     }
@@ -61,12 +62,13 @@ export class Learning {
     this.#failure.hidden = !trial?.failure;
     this.#failure.classList.toggle("is-mild", isStopped);
     setText(this.#failure, trial?.failure ? `${isStopped ? "Stopped early: " : ""}${trial.failure}` : "");
-    const key = trial ? `${trial.number} ${trial.isRandom} ${trial.original ?? ""}` : "";
+    const key = trial ? `${trial.number} ${trial.isRandom} ${trial.isProbe} ${trial.original ?? ""}` : "";
     if (this.#origin.dataset.of === key) return;
     this.#origin.dataset.of = key;
-    this.#origin.hidden = !trial?.isRandom && !trial?.original;
+    this.#origin.hidden = !trial?.isRandom && !trial?.original && !trial?.isProbe;
     this.#origin.replaceChildren(...(this.#origin.hidden ? [] : [
       h("span", { class: trial.isRandom ? "is-control" : "note" }, trial.isRandom ? "◆ A random draw from the space, one of the control. " : ""),
+      trial.isProbe ? "A probe, chosen to measure how far the score can be trusted; a finalist only where the search falls back on training alone. " : "",
       ...(trial.original ? ["A repeat: its network was known, so it was not trained again and has the result of ",
         h("button", { type: "button", class: "plain link", onclick: () => this.#page.choose(trial.original) }, `trial ${trial.original}`), "."] : [])]));
   }
@@ -148,8 +150,9 @@ function seriesOf(curve, kind) {
 
 function facts(trial) {
   const parts = [`${sign(trial.state)} ${words(trial.state)}`];
-  if (trial.isScored) parts.push(`search accuracy ${percent(trial.accuracy)}`);
-  if (trial.original) parts.push("training saved");
+  if (trial.isScored) parts.push(`search accuracy ${percent(trial.accuracy)}${trial.isShared ? " by shared weights" : ""}`);
+  if (trial.isShared) parts.push("not trained alone");
+  else if (trial.original) parts.push("training saved");
   else if (Number.isFinite(trial.seconds)) parts.push(`trained ${duration(trial.seconds)}`);
   if (trial.parent) parts.push(`weights from trial ${trial.parent}`);
   if (trial.attempt > 1) parts.push(`attempt ${trial.attempt}`);

@@ -3,7 +3,7 @@
 import { Chart } from "../../lib/chart.js";
 import { h } from "../../lib/dom.js";
 import { percent, plural } from "../../lib/format.js";
-import { bestSoFar, isPlaced, scoreLegend, scorePoints, trialText } from "../../lib/points.js";
+import { bestSoFar, isPlaced, scoreLegend, scorePoints, scoreTitle, trialText } from "../../lib/points.js";
 import { padded, roomy } from "../../lib/scale.js";
 import { segments } from "../../lib/segments.js";
 
@@ -61,7 +61,7 @@ export class Progress {
       label, points, selected: selected?.number,
       lines: [{ points: steps, kind: "best", step: true, label: steps.length ? steps.at(-1)[1].toFixed(2) : "" }],
       x: { domain: [byTime ? 0 : 1, Math.max(end, 2)], title: byTime ? "minutes since the start" : "trial", format: String, whole: !byTime },
-      y: { domain: padded(shown.length ? shown : [0, 100], 0.08, 0.05), title: "search accuracy %", format: (value) => String(value) },
+      y: { domain: padded(shown.length ? shown : [0, 100], 0.08, 0.05), title: scoreTitle(finished), format: (value) => String(value) },
       legend: scoreLegend(marks),
     });
   }
@@ -70,5 +70,6 @@ export class Progress {
 function emptyText(job, known) {
   if (job.isFinal) return "This search ended before a trial was finished.";
   if (job.state === "queued") return "The search waits for a free worker; no trial has started.";
+  if (job.sharesWeights && !known) return "Shared weights are trained first, below; then candidates are scored by them.";
   return known ? `${plural(known, "trial")} running; the first dot appears when one is finished.` : "The first trial is being prepared.";
 }

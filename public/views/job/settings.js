@@ -33,7 +33,7 @@ export class Settings {
 
 /** What was asked for, line by line. */
 function asked({ request, space, strategy, dataset, maxTrials, maxSeconds }) {
-  const { budget, control, pruner, objectives } = request;
+  const { budget, control, pruner, objectives, fidelity, final } = request;
   const amounts = [
     maxTrials && `${plural(maxTrials, "trial")}, repeats ${budget.count_repeats ? "counted" : "not counted"}`,
     maxSeconds && duration(maxSeconds), budget.target_accuracy && `until ${percent(budget.target_accuracy)} search accuracy`];
@@ -42,9 +42,15 @@ function asked({ request, space, strategy, dataset, maxTrials, maxSeconds }) {
     ["Strategy", component(request.strategy ?? { name: strategy })],
     ["Pruner", pruner ? component(pruner) : "none"],
     ["Random control", control > 0 ? `${percent(control, 0)} of the trials` : "none"],
+    ...(final?.controls > 0 ? [["Random controls", `${plural(final.controls, "architecture")} retrained beside the winner`]] : []),
+    ["Trust in the score", fidelity?.share > 0 ? trust(fidelity) : "not measured"],
     ["Objectives", (objectives ?? []).map(objective).join("; ") || "most accuracy"],
     ["Budget", amounts.filter(Boolean).join(", ") || "no limit"],
   ];
+}
+
+function trust({ share, architectures, min_tau: least }) {
+  return `at most ${plural(architectures, "architecture")} trained alone, ${percent(share, 0)} of the work${Number.isFinite(least) ? `; below τ ${least} the finalists are chosen anew` : ""}`;
 }
 
 /** An entry of the catalog with its parameters: `median (startup trials 5)`. */

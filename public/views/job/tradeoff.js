@@ -4,7 +4,7 @@ import { get } from "../../lib/api.js";
 import { Chart } from "../../lib/chart.js";
 import { arrange, h, setText } from "../../lib/dom.js";
 import { percent, plural, short } from "../../lib/format.js";
-import { isPlaced, keepsLimits, paretoFront, scoreLegend, scorePoints, trialText } from "../../lib/points.js";
+import { isPlaced, keepsLimits, paretoFront, scoreLegend, scorePoints, scoreTitle, trialText } from "../../lib/points.js";
 import { padded } from "../../lib/scale.js";
 import { segments } from "../../lib/segments.js";
 
@@ -81,7 +81,7 @@ export class TradeOff {
       points: marks.points, limit,
       lines: steps.length ? [{ points: steps, kind: "best", step: true }] : [],
       x: { domain: [Math.max(0, xDomain[0]), xDomain[1]], title: names[cost], format: short },
-      y: { domain: padded(heights, 0.08, 0.05), title: "search accuracy %", format: (value) => String(value) },
+      y: { domain: padded(heights, 0.08, 0.05), title: scoreTitle(scored), format: (value) => String(value) },
       legend: [
         { kind: "front", text: `${plural(front.length, "trial")} that no other beats on both` },
         ...scoreLegend(marks),

@@ -11,7 +11,7 @@ const columns = [
   { key: "number", title: "Trial", value: (trial) => trial.number },
   { key: "state", title: "State", value: (trial) => trial.state },
   { key: "accuracy", title: "Search accuracy", number: true, value: (trial) => trial.accuracy },
-  { key: "origin", title: "Drawn by", value: (trial) => `${trial.isRandom ? "random" : "strategy"}${trial.original ? ` ${String(trial.original).padStart(7, "0")}` : ""}` },
+  { key: "origin", title: "Drawn by", value: (trial) => `${drawnBy(trial)}${trial.original ? ` ${String(trial.original).padStart(7, "0")}` : ""}` },
   { key: "parameters", title: "Parameters", number: true, value: (trial) => trial.parameters },
   { key: "macs", title: "Macs", number: true, value: (trial) => trial.macs },
   { key: "time", title: "Training time", number: true, value: (trial) => trial.seconds },
@@ -20,8 +20,9 @@ const columns = [
 
 /** What the filter by origin lets through. */
 const origins = {
-  strategy: { title: "by the strategy", has: (trial) => !trial.isRandom },
+  strategy: { title: "by the strategy", has: (trial) => !trial.isRandom && !trial.isProbe },
   random: { title: "at random", has: (trial) => trial.isRandom },
+  probe: { title: "as probes", has: (trial) => trial.isProbe },
   repeats: { title: "repeats only", has: (trial) => trial.original },
   trained: { title: "no repeats", has: (trial) => !trial.original },
 };
@@ -149,6 +150,12 @@ export class Trials {
   }
 }
 
+/** Who drew a trial; a random draw may be a probe too. */
+function drawnBy({ isRandom, isProbe }) {
+  if (isRandom) return isProbe ? "random, probe" : "random";
+  return isProbe ? "probe" : "strategy";
+}
+
 function makeRow(number, choose) {
   const button = h("button", { type: "button", class: "plain link", onclick: () => choose(number) });
   const state = h("span", { class: "state" });
@@ -156,6 +163,9 @@ function makeRow(number, choose) {
   const original = h("button", { type: "button", class: "plain link", hidden: true });
   const cells = columns.slice(2).filter(({ key }) => key !== "origin").map((column) => h("td", { class: column.number ? "number" : null }));
   const code = h("code");
+  const by = h("span", { class: "sub" });
+  const values = cells.slice(0, -1).map((cell) => cell.appendChild(h("span")));
+  cells[0].append(by);
   cells.at(-1).className = "code";
   cells.at(-1).append(code);
   const element = h("tr", { "data-trial": number }, h("th", { scope: "row" }, button), h("td", {}, state), cells[0],
@@ -169,13 +179,15 @@ function makeRow(number, choose) {
     setAttribute(state, "title", trial.failure);
     setText(state, `${sign(trial.state)} ${words(trial.state)}${doing}`);
     state.className = `state is-${trial.state}`;
-    setText(drawn, `${trial.isRandom ? "◆ random" : "● strategy"}${trial.original ? ", repeats " : ""}`);
+    setText(drawn, `${trial.isRandom ? "◆" : trial.isProbe ? "◻" : "●"} ${drawnBy(trial)}${trial.original ? ", repeats " : ""}`);
     drawn.className = trial.isRandom ? "is-control" : "state";
     original.hidden = !trial.original;
     setText(original, trial.original ? `trial ${trial.original}` : "");
     original.onclick = () => choose(trial.original);
-    const texts = [percent(trial.accuracy), short(trial.parameters), short(trial.macs), trial.original ? "saved" : duration(trial.seconds)];
-    texts.forEach((text, i) => setText(cells[i], text));
+    const time = trial.isShared ? "not trained" : trial.original ? "saved" : duration(trial.seconds);
+    const texts = [percent(trial.accuracy), short(trial.parameters), short(trial.macs), time];
+    texts.forEach((text, i) => setText(values[i], text));
+    setText(by, trial.isShared && trial.isScored ? "by shared weights" : "");
     setText(code, trial.code ?? "");
     setAttribute(cells.at(-1), "title", trial.code);
   };
