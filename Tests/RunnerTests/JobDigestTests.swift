@@ -87,7 +87,7 @@ import Testing
         weightsChain: JobDigest.emptyChain)
     }
     let plain = try digest { _ in }
-    #expect(plain == "2f3214aaab39cf581aee3635103820cf2938503571d849f18434ee0b02a17df5")
+    #expect(plain == "4e703a20118e1ac7e323f4a039c0ae38d2e0aff00595d1bb1afbae6fe8e80633")
     let same: [(inout SupernetRun) -> Void] = [
       { $0.attempt = 4 }, { $0.measured = ["train_seconds": 3] }, { $0.warnings = ["words"] },
     ]
@@ -111,6 +111,6 @@ import Testing
 
   @Test func `its form is pinned`() throws {
     let value = try digest([trial(1)])
-    #expect(value == "6d1dfba1e8a4e2fa92cf64fbde6f02282e4b44c54eae69eafc0e1d9400a05ce5")
+    #expect(value == "d1b486536ea54536240997d57e722502e5b23b0354594f185004daf2225f639e")
   }
 }
