@@ -50,7 +50,7 @@ class Job:
                       "momentum": 0.9, "nesterov": True, "weight_decay": 0.0005, "decay": "cosine",
                       "gradient_clip": None, "augmentation": []},
             "final": {"top": 3, "seeds": 3, "samples_seen": 32340, "controls": 19 if self.shares else 0},
-            "fidelity": {"share": 0.2, "architectures": 24, "min_tau": None}}
+            "fidelity": {"share": 0.2, "architectures": 24, "min_tau": None}, "proxies": [], "filter": None}
         self.spent, self.has_repeats, self.share_stopped = 0.0, True, 0.15 if pruner else 0.035
 
     # Making trials
@@ -305,6 +305,7 @@ def make_jobs():
     empty = Job("empty", "waiting", state="queued")
     one = Job("one", "just begun", seed=5)
     one.run_trial("completed")
+    one.record["request"].update(proxies=["synflow"], filter={"proxy": "naswot", "keep": 0.5, "pool": 64})
     lost = Job("lost", "all lost", budget=12, seed=9)
     for number in range(12):
         lost.run_trial(("failed", "diverged", "infeasible")[number % 3])

@@ -217,7 +217,7 @@ class FixtureHandler(http.server.BaseHTTPRequestHandler):
                 errors.append({"pointer": f"/objectives/{index}/limit", "detail": "must be a number"})
         if body.get("strategy", {}).get("name") in ("darts", "enas"):
             # What a search on shared weights takes none of.
-            for pointer, is_there in (("/pruner", body.get("pruner")), ("/control", body.get("control")), ("/objectives", len(body.get("objectives", [])) > 1),
+            for pointer, is_there in (("/pruner", body.get("pruner")), ("/proxies", body.get("proxies")), ("/filter", body.get("filter")), ("/control", body.get("control")), ("/objectives", len(body.get("objectives", [])) > 1),
                                       ("/budget/target_accuracy", body.get("budget", {}).get("target_accuracy"))):
                 if is_there:
                     errors.append({"pointer": pointer, "detail": "is not for a search on shared weights"})

@@ -252,6 +252,12 @@ def run(checks):
             checks.equal(sent[name], wanted, name)
         browser.choose(field("/strategy/name"), "random")
         checks.equal((body()["control"], body()["budget"]["max_trials"], "controls" in body()["final"]), (0.1, 40, False), "as another kind of search")
+        checks.open("new.html?clone=job_one")
+        checks.equal((body()["proxies"], body()["filter"]["proxy"]), (["synflow"], "naswot"), "proxies stay")
+        browser.choose(field("/strategy/name"), "enas")
+        checks.equal([name for name in ("proxies", "filter", "control", "objectives") if name in body()], [], "what shared weights do not take")
+        browser.click("button[type=submit]")
+        checks.wait("location.pathname.endsWith('job.html') && document.body?.dataset.ready === 'true'", "the service takes the clone")
 
     def cost():
         card = "section[aria-labelledby=cost-title]"

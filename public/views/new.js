@@ -253,6 +253,11 @@ class SearchForm {
     }
     put(body, "/objectives", this.isShared ? undefined : this.#objectives.value());
     if (this.isShared) delete body.pruner;
+    if (this.isShared || this.isTable) {
+      // Untrained networks are scored where trials are trained alone.
+      delete body.proxies;
+      delete body.filter;
+    }
     if (this.isTable) delete body.fidelity;
     for (const part of ["trial", "final"]) {
       if (body[part]?.epochs !== undefined) delete body[part].samples_seen;
