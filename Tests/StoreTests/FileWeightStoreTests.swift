@@ -90,7 +90,7 @@ import Testing
     for job in ["job_1", "job_12", "job_2"] {
       for round in 1...2 { try write(store.checkpoint(job: job, round: round)) }
     }
-    try write(store.checkpoint(job: "job_1", round: 1) + ".tmp")
+    try write(store.checkpoint(job: "job_1", round: 1) + ".tmp-a1B2c3")
     try write(place + "/README")
     try store.removeCheckpoints(job: "job_1")
     #expect(

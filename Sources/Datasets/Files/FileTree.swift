@@ -16,9 +16,11 @@ enum FileTree {
     }
   }
 
-  /// A new empty file of its own name.
-  static func temporary(in folder: String) throws -> (descriptor: Int32, path: String) {
-    var template = Array((folder + "/" + temporaryPrefix + "XXXXXX").utf8CString)
+  /// A new empty file of its own name; `owner` leads the name where others must tell whose it is.
+  static func temporary(
+    in folder: String, owner: String = ""
+  ) throws -> (descriptor: Int32, path: String) {
+    var template = Array((folder + "/" + owner + temporaryPrefix + "XXXXXX").utf8CString)
     let descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw FileFault.error("write in", folder) }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)

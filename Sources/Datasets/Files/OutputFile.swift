@@ -17,11 +17,13 @@ package final class OutputFile {
 
   /// Begins a file in a folder, which is made where it is missing.
   ///
+  /// - Parameter owner: What the half-written file's name begins with, so that whoever cleans up
+  ///   after a kill can tell whose it was.
   /// - Throws: `ServiceError(.storage)`.
-  package init(folder: String) throws {
+  package init(folder: String, owner: String = "") throws {
     self.folder = folder
     try FileTree.make(folder)
-    (descriptor, temporary) = try FileTree.temporary(in: folder)
+    (descriptor, temporary) = try FileTree.temporary(in: folder, owner: owner)
     buffer = .allocate(byteCount: OutputFile.chunk, alignment: 16)
   }
 

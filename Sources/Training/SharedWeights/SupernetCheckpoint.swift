@@ -31,7 +31,8 @@ struct SupernetCheckpoint: Codable {
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     let url = URL(fileURLWithPath: path)
-    let file = try OutputFile(folder: url.deletingLastPathComponent().path)
+    let file = try OutputFile(
+      folder: url.deletingLastPathComponent().path, owner: url.lastPathComponent)
     do {
       try file.write(Array(encoder.encode(self)) + [0x0A])
     } catch let error as EncodingError {
