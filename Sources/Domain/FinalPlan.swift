@@ -2,6 +2,7 @@
 package struct FinalPlan: Codable, Hashable, Sendable {
   package var top: Int
   package var seeds: Int
+  /// Training samples of each run that chooses or tests the winner.
   package var samplesSeen: Int
   /// Why it is smaller than asked; nil when it is not.
   package var shrunkBecause: String?
@@ -10,16 +11,41 @@ package struct FinalPlan: Codable, Hashable, Sendable {
   package var finalists: [Int]?
   /// Numbers of the trials that the fidelity phase trains once, ascending.
   package var probes: [Int]
-  /// Why they are fewer than asked; nil when they are not.
+  /// Training samples of a probe's run; nil: `samplesSeen`, so that a finalist's first run is also its
+  /// probe.
+  package var probeSamples: Int?
+  /// Why they are fewer than asked, or shorter; nil when they are neither.
   package var probesNote: String?
   /// Numbers of the random trials that the winner is compared with, ascending.
   package var controls: [Int]
-  /// Why they are fewer than asked; nil when they are not.
+  /// How winner and controls are trained to be compared; nil: as the finalists are.
+  package var comparison: Comparison?
+  /// Why they are fewer than asked, or trained less; nil when they are neither.
   package var controlsNote: String?
   /// True where the cheap score was not trusted: finalists are the best of those trained alone.
   package var fellBack: Bool
   /// True where the seconds left decided how many are probed or compared.
   package var isTimed: Bool
+
+  /// Runs that compare the winner with random architectures, the same of each.
+  package struct Comparison: Codable, Hashable, Sendable {
+    package var seeds: Int
+    /// Training samples of each run.
+    package var samplesSeen: Int
+
+    package init(seeds: Int, samplesSeen: Int) {
+      self.seeds = seeds
+      self.samplesSeen = samplesSeen
+    }
+
+    private enum CodingKeys: String, CodingKey {
+      case seeds
+      case samplesSeen = "samples_seen"
+    }
+  }
+
+  /// Repetition of probes that have a length of their own.
+  private static let apart = 1_000
 
   package init(
     top: Int, seeds: Int, samplesSeen: Int, shrunkBecause: String?, finalists: [Int]? = nil,
@@ -48,17 +74,20 @@ package struct FinalPlan: Codable, Hashable, Sendable {
     // Plans of earlier releases end here.
     finalists = try container.decodeIfPresent([Int].self, forKey: .finalists)
     probes = try container.decodeIfPresent([Int].self, forKey: .probes) ?? []
+    probeSamples = try container.decodeIfPresent(Int.self, forKey: .probeSamples)
     probesNote = try container.decodeIfPresent(String.self, forKey: .probesNote)
     controls = try container.decodeIfPresent([Int].self, forKey: .controls) ?? []
+    comparison = try container.decodeIfPresent(Comparison.self, forKey: .comparison)
     controlsNote = try container.decodeIfPresent(String.self, forKey: .controlsNote)
     fellBack = try container.decodeIfPresent(Bool.self, forKey: .fellBack) ?? false
     isTimed = try container.decodeIfPresent(Bool.self, forKey: .isTimed) ?? false
   }
 
   private enum CodingKeys: String, CodingKey {
-    case top, seeds, finalists, probes, controls
+    case top, seeds, finalists, probes, controls, comparison
     case samplesSeen = "samples_seen"
     case shrunkBecause = "shrunk_because"
+    case probeSamples = "probe_samples_seen"
     case probesNote = "probes_note"
     case controlsNote = "controls_note"
     case fellBack = "fell_back"
@@ -70,13 +99,29 @@ package struct FinalPlan: Codable, Hashable, Sendable {
     run.stage == .selection && run.repetition < seeds && finalists?.contains(run.trial) ?? true
   }
 
+  /// Which repetition of a trial is its probe.
+  package var probeRepetition: Int { probeSamples == nil ? 0 : FinalPlan.apart }
+
   /// True for a run that measures how far the cheap score can be trusted.
   package func isProbe(_ run: FinalRun) -> Bool {
-    run.stage == .selection && run.repetition == 0 && probes.contains(run.trial)
+    run.stage == .selection && run.repetition == probeRepetition && probes.contains(run.trial)
   }
 
-  /// True for a fresh run that compares winner and controls: selection had the earlier repetitions.
+  /// Repetitions that compare winner and controls, fresh ones: selection had the earlier.
+  package var comparisonRepetitions: Range<Int> {
+    seeds..<(seeds + (comparison?.seeds ?? seeds))
+  }
+
+  /// True for a fresh run that compares winner and controls.
   package func isComparison(_ run: FinalRun) -> Bool {
-    run.stage == .selection && !controls.isEmpty && run.repetition >= seeds
+    run.stage == .selection && !controls.isEmpty && comparisonRepetitions.contains(run.repetition)
+  }
+
+  /// Training samples of a run.
+  package func samples(of run: FinalRun) -> Int {
+    if run.stage == .selection, let probeSamples, run.repetition == probeRepetition {
+      return probeSamples
+    }
+    return isComparison(run) ? comparison?.samplesSeen ?? samplesSeen : samplesSeen
   }
 }

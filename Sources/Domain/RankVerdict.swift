@@ -61,7 +61,7 @@ package struct RankVerdict: Codable, Hashable, Sendable {
   /// Mean over a trial's fresh repetitions; nil where one has not been done.
   private static func mean(of trial: Int, _ plan: FinalPlan, _ runs: [FinalRun]) -> Double? {
     let own = runs.filter { $0.trial == trial && plan.isComparison($0) }
-    guard own.count == plan.seeds, plan.seeds > 0,
+    guard !own.isEmpty, own.count == plan.comparisonRepetitions.count,
       own.allSatisfy({ $0.state.isFinished && $0.state != .cancelled })
     else { return nil }
     let sum = own.reduce(0) { sum, run in

@@ -9,6 +9,7 @@ extension JobMachine {
     guard request.share > 0 else { return }
     let ranked = rankedByScore
     var count = request.architectures
+    var samples: Int?
     var cause: String?
     func bound(_ most: Int, _ reason: String) {
       guard most < count else { return }
@@ -25,9 +26,14 @@ extension JobMachine {
       bound(affordable(plan, share: request.share), "so many fit \(percent) % of the job's work")
     }
     if let seconds {
-      let fitting = time.probes(in: seconds, samples: plan.samplesSeen, perSample: perSample)
-      plan.isTimed = fitting < count
-      bound(fitting, "so many fit \(percent) % of the job's seconds")
+      // A score of as few samples as a trial's is checked by longer training or not at all.
+      let fitting = time.fit(
+        runs: count, samples: plan.samplesSeen,
+        least: sharesWeights ? time.trialSamples : plan.samplesSeen, seconds: seconds,
+        perSample: perSample)
+      plan.isTimed = fitting.runs < count || fitting.samples < plan.samplesSeen
+      samples = fitting.samples
+      bound(fitting.runs, "so many fit \(percent) % of the job's seconds")
     }
     if let cause, count < FidelityReport.least {
       plan.probesNote = """
@@ -36,9 +42,14 @@ extension JobMachine {
         """
       return
     }
-    if let cause {
-      plan.probesNote = "\(count) of \(request.architectures) architectures: \(cause)"
+    let fewer = cause.map { "\(count) of \(request.architectures) architectures: \($0)" }
+    let shorter = samples.flatMap {
+      $0 < plan.samplesSeen
+        ? "trained for \($0) samples instead of \(plan.samplesSeen), to fit the seconds" : nil
     }
+    let notes = [fewer, shorter].compactMap(\.self)
+    plan.probesNote = notes.isEmpty ? nil : notes.joined(separator: "; ")
+    plan.probeSamples = samples
     plan.probes = (0..<count).map { index in
       let place = count > 1 ? Double(index * (ranked.count - 1)) / Double(count - 1) : 0
       return ranked[Int(place.rounded())].number
@@ -75,7 +86,10 @@ extension JobMachine {
     guard var phase = final, let plan = job.finalPlan else { return }
     let finalists = job.request.fidelity.minTau == nil ? [] : plan.finalists ?? []
     for trial in plan.probes + finalists {
-      for run in phase.layOut(.selection, trial: trial, 0..<1) { ledger.note(run) }
+      let repetition = plan.probeRepetition
+      for run in phase.layOut(.selection, trial: trial, repetition..<(repetition + 1)) {
+        ledger.note(run)
+      }
     }
     final = phase
     job.phase = .fidelity
@@ -120,10 +134,6 @@ extension JobMachine {
   /// Fits the final phase anew to the seconds left, by what the probes cost.
   private mutating func shrink(_ plan: inout FinalPlan, finalists: [Trial]) {
     guard time.maxSeconds != nil else { return }
-    for run in final?.runs ?? [] where run.state == .completed {
-      guard let seconds = run.measured["train_seconds"] else { continue }
-      probedCosts[run.trial] = seconds / Double(max(1, plan.samplesSeen))
-    }
     let next = time.plan(
       costs: finalists.map(cost), extra: extraFinalist(beside: finalists) == nil ? 0 : 1,
       samples: plan.samplesSeen, spent: job.spentSeconds)
@@ -138,7 +148,8 @@ extension JobMachine {
   /// The trials that were trained alone, best first, as far as they may win.
   private func bestAlone(of phase: FinalPhase) -> [Trial] {
     var real: [Int: Double] = [:]
-    for run in phase.runs where run.repetition == 0 && run.state == .completed {
+    for run in phase.runs
+    where run.repetition == phase.plan.probeRepetition && run.state == .completed {
       real[run.trial] = run.metrics[MetricName.validationAccuracy]
     }
     var seen: Set<String> = []

@@ -49,44 +49,81 @@ extension JobMachine {
     history[number] ?? controlBest.flatMap { $0.number == number ? $0 : nil }
   }
 
-  /// Lays the selection runs out, and those of the controls.
+  /// Lays the selection runs out. Controls wait where seconds count: what they cost is then known.
   mutating func startSelection() {
-    guard var phase = final, var plan = job.finalPlan else { return }
-    chooseControls(for: &plan)
+    guard var phase = final, let plan = job.finalPlan else { return }
     phase.replan(plan)
-    job.finalPlan = plan
     for trial in plan.finalists ?? [] {
       for run in phase.layOut(.selection, trial: trial, 0..<plan.seeds) { ledger.note(run) }
     }
-    for trial in plan.controls {
-      let fresh = phase.layOut(.selection, trial: trial, plan.seeds..<(2 * plan.seeds))
-      for run in fresh { ledger.note(run) }
-    }
     final = phase
+    if time.maxSeconds == nil { layOutControls() }
     job.phase = .finalTraining
     ledger.log("job.phase", ["phase": .string(Job.Phase.finalTraining.rawValue)])
-    if let note = plan.controlsNote { log("warning", note) }
   }
 
-  /// Chooses the random trials that the winner is compared with, as many as fit the time.
-  private func chooseControls(for plan: inout FinalPlan) {
+  /// Chooses the random trials that the winner is compared with, as many as fit the time, and lays
+  /// their runs out.
+  private mutating func layOutControls() {
     let asked = job.request.final.controls
-    guard sharesWeights, asked > 0 else { return }
+    guard var phase = final, var plan = job.finalPlan, sharesWeights, asked > 0 else { return }
     let draws = history.values.filter {
       $0.candidate.isRandom && $0.candidate.scores != nil && $0.state == .completed
     }.map(\.number).sorted()
-    let cost = (plan.finalists ?? []).compactMap { observed($0).map(self.cost) }.max() ?? 0
-    let fitting = time.controls(plan, perSample: cost, spent: job.spentSeconds)
-    let count = min(asked, draws.count, fitting)
+    let able = min(asked, draws.count)
+    let (count, runs) = time.comparison(
+      plan, controls: able, perSample: typicalCost, spent: job.spentSeconds)
     plan.controls = Array(draws.prefix(count))
-    plan.isTimed = plan.isTimed || fitting < min(asked, draws.count)
-    guard count < asked else { return }
-    let cause =
-      fitting < min(asked, draws.count)
-      ? "only \(count) of \(asked) random architectures fit the seconds left"
-      : "the search drew only \(draws.count) of \(asked) random architectures"
-    let floor = JSONValue.number(((1 / Double(count + 1)) * 1000).rounded() / 1000).canonical
-    plan.controlsNote = "\(cause): p of the verdict cannot be below \(floor)"
+    plan.comparison = runs
+    plan.isTimed = plan.isTimed || count < able || runs != nil
+    plan.controlsNote = controlsNote(plan, drawn: draws.count)
+    job.finalPlan = plan
+    phase.replan(plan)
+    for trial in plan.controls {
+      let fresh = phase.layOut(.selection, trial: trial, plan.comparisonRepetitions)
+      for run in fresh { ledger.note(run) }
+    }
+    final = phase
+    if let note = plan.controlsNote { log("warning", note) }
+  }
+
+  /// Why controls are fewer than asked, or trained less; nil when they are neither.
+  private func controlsNote(_ plan: FinalPlan, drawn: Int) -> String? {
+    let (asked, count) = (job.request.final.controls, plan.controls.count)
+    var notes: [String] = []
+    if count < asked {
+      let cause =
+        count < min(asked, drawn)
+        ? "only \(count) of \(asked) random architectures fit the seconds left"
+        : "the search drew only \(drawn) of \(asked) random architectures"
+      let floor = JSONValue.number(((1 / Double(count + 1)) * 1000).rounded() / 1000).canonical
+      notes.append("\(cause): p of the verdict cannot be below \(floor)")
+    }
+    if let runs = plan.comparison, count > 0 {
+      notes.append(
+        "to fit the seconds left, each is trained \(runs.seeds) × \(runs.samplesSeen) samples, as is "
+          + "the winner to be compared, instead of \(plan.seeds) × \(plan.samplesSeen)")
+    }
+    return notes.isEmpty ? nil : notes.joined(separator: "; ")
+  }
+
+  /// Seconds that a training sample costs a network of the space: the mean of those trained alone, or
+  /// the dearest finalist.
+  private var typicalCost: Double {
+    let dearest = (job.finalPlan?.finalists ?? []).compactMap { observed($0).map(cost) }.max() ?? 0
+    let known = runCosts.values
+    return max(dearest, known.isEmpty ? 0 : known.reduce(0, +) / Double(known.count))
+  }
+
+  /// Seconds that a training sample cost in completed final runs, by trial: the dearest of each.
+  private var runCosts: [Int: Double] {
+    var costs: [Int: Double] = [:]
+    for run in final?.runs ?? [] where run.state == .completed {
+      guard let plan = final?.plan, let seconds = run.measured["train_seconds"] else { continue }
+      let each = seconds / Double(max(1, plan.samples(of: run)))
+      costs[run.trial] = max(costs[run.trial] ?? 0, each)
+    }
+    return costs
   }
 
   /// Running seconds at which the phase in hand has to end.
@@ -112,7 +149,8 @@ extension JobMachine {
 
   /// Seconds that a training sample of a trial's network costs.
   func cost(of trial: Trial) -> Double {
-    if let seconds = probedCosts[trial.number] ?? probedCosts.values.max() { return seconds }
+    let measured = runCosts
+    if let seconds = measured[trial.number] ?? measured.values.max() { return seconds }
     if trial.candidate.scores != nil { return supernets.childCost ?? 0 }
     return (TimeBudget.seconds(of: trial) ?? 0) / Double(samples(of: trial))
   }
@@ -135,12 +173,10 @@ extension JobMachine {
         let cause = phase.runs.compactMap(\.failure).first.map { ": \($0)" } ?? ""
         return conclude(.failed, .error, "no finalist could be retrained" + cause)
       }
-      var runs = phase.layOut(.test, trial: winner, 0..<plan.seeds)
-      if !plan.controls.isEmpty {
-        runs += phase.layOut(.selection, trial: winner, plan.seeds..<(2 * plan.seeds))
-      }
-      for run in runs { ledger.note(run) }
+      for run in phase.layOut(.test, trial: winner, 0..<plan.seeds) { ledger.note(run) }
       final = phase
+      if time.maxSeconds != nil { layOutControls() }
+      compare(winner)
       return
     }
     guard phase.isSettled else { return }
@@ -150,6 +186,14 @@ extension JobMachine {
     }
     let cause = tests.compactMap(\.failure).first.map { ": \($0)" } ?? ""
     conclude(.failed, .error, "no test run of the winner completed" + cause)
+  }
+
+  /// Lays the winner's fresh runs out, where it has controls.
+  private mutating func compare(_ winner: Int) {
+    guard var phase = final, let plan = job.finalPlan, !plan.controls.isEmpty else { return }
+    let fresh = phase.layOut(.selection, trial: winner, plan.comparisonRepetitions)
+    for run in fresh { ledger.note(run) }
+    final = phase
   }
 
   /// Ends the runs that did not finish.

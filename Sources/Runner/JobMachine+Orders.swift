@@ -31,7 +31,7 @@ extension JobMachine {
       ledger.log("final.started", payload(run))
       self.run(
         key, attempt: run.attempt, genotype: genotype,
-        samples: final?.plan.samplesSeen ?? 1, hurdles: [], parent: nil, left: left,
+        samples: final?.plan.samples(of: run) ?? 1, hurdles: [], parent: nil, left: left,
         keepsWeights: run.stage == .test || final?.plan.isSelection(run) == true)
     }
   }

@@ -96,8 +96,6 @@ package struct JobMachine: Sendable {
   var pruning: Pruning?
   /// The best random trial: the control's, retrained beside the finalists.
   var controlBest: Trial?
-  /// Seconds that a training sample of a probed network cost, by trial.
-  var probedCosts: [Int: Double] = [:]
   var tally = FailureTally()
   let time: TimeBudget
   var intent = Intent.idle

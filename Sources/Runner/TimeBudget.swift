@@ -5,6 +5,8 @@ internal import FoundationEssentials
 struct TimeBudget: Sendable {
   /// Largest share of the budget that is held back for the final phase.
   static let largestReserve = 0.4
+  /// Largest share of the final phase that is held back to compare its winner with random networks.
+  private static let largestComparison = 0.5
   /// Room for what the measured cost leaves out, such as starts and a slower network.
   private static let margin = 1.1
   /// What is held back beyond that, since the search ends a little after its limit.
@@ -15,6 +17,8 @@ struct TimeBudget: Sendable {
   let fidelity: JobRequest.Fidelity
   let batchSize: Int
   let slots: Int
+  /// Training samples of a trial; what only has to rank networks is not trained for less.
+  let trialSamples: Int
   private let hasControl: Bool
 
   init(request: JobRequest, slots: Int) {
@@ -22,6 +26,7 @@ struct TimeBudget: Sendable {
     final = request.final
     fidelity = request.fidelity
     batchSize = max(1, request.trial.batchSize)
+    trialSamples = min(request.trial.samplesSeen, request.final.samplesSeen)
     self.slots = max(1, slots)
     hasControl = ControlShare(request) != nil
   }
@@ -76,27 +81,55 @@ struct TimeBudget: Sendable {
     guard perSample > 0 else { return maxSeconds - most }
     let full = cost(
       top: plan.finalists?.count ?? plan.top, seeds: plan.seeds, samples: plan.samplesSeen,
-      perSample: perSample)
+      perSample: perSample) + leastComparison(perSample: perSample)
     return maxSeconds - min(most, full * TimeBudget.slack.factor + TimeBudget.slack.seconds)
   }
 
-  /// How many architectures can be trained once in some seconds; all where nothing was measured.
-  func probes(in seconds: Double, samples: Int, perSample: Double) -> Int {
-    guard perSample > 0 else { return .max }
-    let each = cost(1, samples: samples, perSample: perSample)
-    return Int(min(1e6, (seconds / each).rounded(.down))) * slots
+  /// Runs that fit some seconds: as asked; else shorter, down to the least length; else fewer.
+  func fit(
+    runs: Int, samples: Int, least: Int, seconds: Double, perSample: Double
+  ) -> (runs: Int, samples: Int) {
+    guard perSample > 0, runs > 0 else { return (runs, samples) }
+    let full = cost(waves(runs), samples: samples, perSample: perSample)
+    guard full > seconds else { return (runs, samples) }
+    let least = min(samples, least)
+    let batches = Int(max(0, Double(samples) * seconds / full)) / batchSize
+    guard batches * batchSize < least else { return (runs, batches * batchSize) }
+    let each = cost(1, samples: least, perSample: perSample)
+    let places = Int(max(0, min(1e6, (seconds / each).rounded(.down))))
+    return (min(runs, places * slots), least)
   }
 
-  /// How many random architectures can be retrained beside the winner after all else.
-  func controls(_ plan: FinalPlan, perSample: Double, spent: Double) -> Int {
-    guard let maxSeconds, perSample > 0 else { return .max }
-    let own = cost(
-      top: plan.finalists?.count ?? plan.top, seeds: plan.seeds, samples: plan.samplesSeen,
+  /// How the winner and its controls are trained in the seconds left once it is tested: with fewer
+  /// seeds before shorter, and shorter before fewer, for the least p is one in their number.
+  ///
+  /// - Returns: how many controls, and their runs; nil where those are as the finalists'.
+  func comparison(
+    _ plan: FinalPlan, controls: Int, perSample: Double, spent: Double
+  ) -> (controls: Int, runs: FinalPlan.Comparison?) {
+    guard let maxSeconds, perSample > 0, controls > 0 else { return (controls, nil) }
+    let tests = cost(waves(plan.seeds), samples: plan.samplesSeen, perSample: perSample)
+    let left = (maxSeconds - spent - tests - TimeBudget.slack.seconds) / TimeBudget.slack.factor
+    let fitting = (1...max(1, plan.seeds)).last { seeds in
+      cost(waves((controls + 1) * seeds), samples: plan.samplesSeen, perSample: perSample) <= left
+    }
+    if let seeds = fitting {
+      return (
+        controls,
+        seeds == plan.seeds ? nil : .init(seeds: seeds, samplesSeen: plan.samplesSeen)
+      )
+    }
+    let fitted = fit(
+      runs: controls + 1, samples: plan.samplesSeen, least: trialSamples, seconds: left,
       perSample: perSample)
-    let each = cost(1, samples: plan.samplesSeen, perSample: perSample)
-    let places = ((maxSeconds - spent - own) / each).rounded(.down)
-    let runs = Int(max(0, min(1e6, places))) * slots
-    return max(0, runs / max(1, plan.seeds) - 1)
+    return (max(0, fitted.runs - 1), .init(seeds: 1, samplesSeen: fitted.samples))
+  }
+
+  /// Seconds of the least comparison that is worth having: each network once, as long as a trial.
+  private func leastComparison(perSample: Double) -> Double {
+    guard final.controls > 0 else { return 0 }
+    return cost(waves(final.controls + 1), samples: trialSamples, perSample: perSample)
+      * TimeBudget.slack.factor + TimeBudget.slack.seconds
   }
 
   /// The final phase that fits the time left: fewer finalists, then seeds, then samples.
@@ -115,7 +148,11 @@ struct TimeBudget: Sendable {
     let full = FinalPlan(
       top: top, seeds: final.seeds, samplesSeen: samples, shrunkBecause: nil)
     guard let maxSeconds else { return full }
-    let left = max(0, maxSeconds - spent - (kept ?? 0))
+    let rest = max(0, maxSeconds - spent - (kept ?? 0))
+    let left =
+      rest
+      - min(
+        TimeBudget.largestComparison * rest, leastComparison(perSample: costs.prefix(top).max() ?? 0))
     func estimate() -> Double {
       let slowest = costs.prefix(fitted.top).max() ?? 0
       return cost(

@@ -198,12 +198,33 @@ import Testing
       fidelity: .init(share: 0.2, architectures: 12))
     let driver = try run(request, seconds: 1.5)
     let plan = try #require(driver.rows.job.finalPlan)
-    // 6 s of two workers at 1.65 s a run.
-    #expect(plan.probes.count == 6)
-    #expect(plan.probesNote?.contains("20 % of the job's seconds") == true)
+    // 6 s of two workers: 10 runs of 1280 samples would take 8.25 s. What ranks is shortened first.
+    let probed = try #require(plan.probeSamples)
+    #expect(plan.probes.count == 10 && (640..<1280).contains(probed) && probed % 64 == 0)
+    #expect(plan.probesNote?.contains("\(probed) samples instead of 1280") == true)
     #expect(plan.isTimed)
-    #expect(plan.controls.count < 19 && plan.controlsNote?.contains("fit the seconds left") == true)
+    // The controls have fewer seeds before they are fewer, for the least p is one in their number.
+    #expect(plan.controls.count == 19)
+    #expect(plan.comparison == .init(seeds: 1, samplesSeen: 1280))
+    #expect(plan.controlsNote?.contains("1 × 1280 samples") == true)
     #expect(driver.rows.job.state == .succeeded)
+    let runs = Array(driver.rows.runs.values)
+    #expect(try #require(RankVerdict(plan: plan, runs: runs)).controls.count == 19)
+    for assignment in driver.assigned where assignment.key.role == .selection {
+      let run = try #require(driver.rows.runs[assignment.key])
+      let expected = plan.isProbe(run) ? probed : 1280
+      #expect(assignment.schedule.samplesSeen == expected, "\(assignment.key)")
+    }
+    // At 3 s a run five probes do not fit, and the controls are trained as long as a trial.
+    let dear = try run(request, seconds: 4)
+    let poor = try #require(dear.rows.job.finalPlan)
+    #expect(poor.probes.isEmpty && poor.probesNote?.contains("20 % of the job's seconds") == true)
+    #expect(poor.comparison == .init(seeds: 1, samplesSeen: 640) && poor.controls.count == 19)
+    // At 8 s they are fewer besides.
+    let dearest = try run(request, seconds: 8)
+    let least = try #require(dearest.rows.job.finalPlan)
+    #expect(least.controls.count < 19 && least.comparison?.samplesSeen == 640)
+    #expect(least.controlsNote?.contains("fit the seconds left") == true)
     let roomy = try run(request, seconds: 0.01)
     #expect(roomy.rows.job.finalPlan?.controls.count == 19)
     #expect(roomy.rows.job.finalPlan?.probes.count == 10, "of its 12 probes 10 differ")

@@ -229,7 +229,8 @@ class Job:
         controls = [trial["number"] for trial in self.trials if trial["is_random"]][:19] if self.shares else []
         self.record["final_plan"] = {
             "top": 3, "seeds": 3, "samples_seen": 32340, "shrunk_because": None, "finalists": [one["trial"] for one in finalists],
-            "probes": [], "probes_note": None, "controls": controls, "controls_note": None, "fell_back": self.fidelity["fell_back"]}
+            "probes": [], "probe_samples_seen": 32340, "probes_note": None, "controls": controls,
+            "comparison": {"seeds": 3, "samples_seen": 32340}, "controls_note": None, "fell_back": self.fidelity["fell_back"]}
 
     def wire_result(self):
         """The result as far as it exists; None before the first completed trial."""

@@ -84,7 +84,12 @@ package enum JobWire {
       "top": .int(plan.top), "seeds": .int(plan.seeds), "samples_seen": .int(plan.samplesSeen),
       "shrunk_because": .text(plan.shrunkBecause),
       "finalists": plan.finalists.map(numbers) ?? .null, "probes": numbers(plan.probes),
+      "probe_samples_seen": .int(plan.probeSamples ?? plan.samplesSeen),
       "probes_note": .text(plan.probesNote), "controls": numbers(plan.controls),
+      "comparison": [
+        "seeds": .int(plan.comparison?.seeds ?? plan.seeds),
+        "samples_seen": .int(plan.comparison?.samplesSeen ?? plan.samplesSeen),
+      ],
       "controls_note": .text(plan.controlsNote), "fell_back": .bool(plan.fellBack),
     ]
   }
