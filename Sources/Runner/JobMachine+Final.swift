@@ -49,7 +49,7 @@ extension JobMachine {
     history[number] ?? controlBest.flatMap { $0.number == number ? $0 : nil }
   }
 
-  /// Lays the selection runs out. Controls wait where seconds count: what they cost is then known.
+  /// Lays the selection runs out; controls wait where seconds count, until their cost is known.
   mutating func startSelection() {
     guard var phase = final, let plan = job.finalPlan else { return }
     phase.replan(plan)

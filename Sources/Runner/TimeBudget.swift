@@ -79,9 +79,10 @@ struct TimeBudget: Sendable {
     guard let maxSeconds else { return nil }
     let most = TimeBudget.largestReserve * maxSeconds
     guard perSample > 0 else { return maxSeconds - most }
-    let full = cost(
-      top: plan.finalists?.count ?? plan.top, seeds: plan.seeds, samples: plan.samplesSeen,
-      perSample: perSample) + leastComparison(perSample: perSample)
+    let full =
+      cost(
+        top: plan.finalists?.count ?? plan.top, seeds: plan.seeds, samples: plan.samplesSeen,
+        perSample: perSample) + leastComparison(perSample: perSample)
     return maxSeconds - min(most, full * TimeBudget.slack.factor + TimeBudget.slack.seconds)
   }
 
@@ -149,10 +150,8 @@ struct TimeBudget: Sendable {
       top: top, seeds: final.seeds, samplesSeen: samples, shrunkBecause: nil)
     guard let maxSeconds else { return full }
     let rest = max(0, maxSeconds - spent - (kept ?? 0))
-    let left =
-      rest
-      - min(
-        TimeBudget.largestComparison * rest, leastComparison(perSample: costs.prefix(top).max() ?? 0))
+    let comparison = leastComparison(perSample: costs.prefix(top).max() ?? 0)
+    let left = rest - min(TimeBudget.largestComparison * rest, comparison)
     func estimate() -> Double {
       let slowest = costs.prefix(fitted.top).max() ?? 0
       return cost(
