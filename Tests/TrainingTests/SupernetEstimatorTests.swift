@@ -131,6 +131,20 @@ import Training
     #expect(try agree(completed(again), whole))
   }
 
+  @Test func `a checkpoint that cannot be written is a fault of the storage, told with its place`()
+    throws
+  {
+    try Data("in the way".utf8).write(to: URL(fileURLWithPath: fixture.folder + "/file"))
+    let watcher = Watcher()
+    let outcome = estimator(epochs: 2).run(order(checkpoint: "file/round"), watch: watcher.watch)
+    guard case .storage(let reason) = outcome else {
+      Issue.record("\(outcome)")
+      return
+    }
+    #expect(reason.contains(fixture.folder + "/file"))
+    #expect(watcher.measurements.isEmpty, "an epoch that is not kept is not told")
+  }
+
   @Test func `epochs are cut to the seconds, and it says so`() throws {
     let watcher = Watcher()
     watcher.pace = 0.01

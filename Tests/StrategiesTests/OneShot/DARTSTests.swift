@@ -93,6 +93,23 @@ import Training
     }
   }
 
+  @Test func `where the mean tells the class, pooling or a skip beats every convolution`() throws {
+    for seed in 1...2 as ClosedRange<UInt64> {
+      let space = try ToySupernet.space("nasbench201-cell", ["width": 4, "stages": 2])
+      var search = search(["alpha_rate": 0.02, "watchdog": "off"])
+      let shared = try ToySupernet.shared(
+        space, search.settings, samples: ToySupernet.levels(rows: 128, seed: seed), seed: seed)
+      for epoch in 0..<25 { _ = try search.advance(shared, epoch: epoch, of: 25) }
+      let direct = try #require(search.strengths["cell.edges.3"])
+      let named = Dictionary(uniqueKeysWithValues: zip(NASBench201Space.operations, direct))
+      // No derivation takes none, whatever its share.
+      let best = try #require(
+        named.filter { $0.key != "none" }.max { $0.value < $1.value }
+      ).key
+      #expect(["avg_pool_3x3", "skip_connect"].contains(best), "\(named)")
+    }
+  }
+
   /// The share of skips by epoch in a space that is rigged for them.
   private func rigged(_ response: String) throws -> (search: DARTS, skips: [Double]) {
     var search = search([

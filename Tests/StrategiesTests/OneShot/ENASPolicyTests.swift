@@ -1,4 +1,6 @@
+import Architectures
 import Domain
+import Engine
 import Strategies
 import Testing
 import Training
@@ -25,5 +27,31 @@ import Training
     }
     let test = MannWhitney(policy, against: uniform)
     #expect(test.pAbove < 0.01)
+  }
+
+  @Test func `shared weights rank random networks as training alone does, loosely`() throws {
+    let truth = try BuiltinTruth()
+    let task = TruthTask()
+    let space = try SpaceRegistry.space(task.space)
+    let supernet = try Supernet(of: space, input: TruthTask.input, classes: TruthTask.classes)
+    var sum = 0.0
+    for seed in 1...3 as ClosedRange<UInt64> {
+      var search = ENAS(
+        space.points, ToySupernet.parameters(ENAS.entry, ["batch_size": 50, "epochs": 30]),
+        seed: seed)
+      let shared = try SharedWeights(
+        space, supernet,
+        plan: try SharedWeights.plan(supernet, search.settings, batch: 50, isa: .best),
+        samples: try task.samples(batchSize: 50, seed: seed), settings: search.settings, seed: seed)
+      for epoch in 0..<30 { _ = try search.advance(shared, epoch: epoch, of: 30) }
+      var generator = SeededGenerator(seed: seed)
+      let pairs = try truth.table.graphs.shuffled(using: &generator).prefix(20).map { row in
+        FidelityReport.Pair(
+          trial: row, score: try shared.score(truth.table.genotypes[row]).accuracy, loss: nil,
+          accuracy: truth.table.report.values[row])
+      }
+      sum += try #require(FidelityReport(pairs, seed: seed)).spearman.value
+    }
+    #expect(sum / 3 > 0.3, "\(sum / 3)")
   }
 }

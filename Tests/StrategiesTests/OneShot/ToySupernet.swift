@@ -15,16 +15,31 @@ enum ToySupernet {
 
   /// Images whose class is the direction of a stripe, or a patch, in noise.
   static func samples(batch: Int = 16, rows: Int = 64, seed: UInt64 = 1) -> SharedSamples {
-    let image = { (row: Int) -> (values: [Float], label: Int32) in
-      var generator = SeededGenerator(jobSeed: seed, trial: row, purpose: .sample)
-      let label = generator.below(classes)
+    samples(batch, rows, seed) { label, generator in
       let place = 1 + generator.below(4)
-      let values = (0..<36).map { index -> Float in
+      return (0..<36).map { index in
         let (y, x) = (index / 6, index % 6)
         let isInk = label == 0 ? y == place : label == 1 ? x == place : (y + x) % 5 == place
         return (isInk ? 1 : -0.3) + Float(0.4 * (2 * generator.unit() - 1))
       }
-      return (values, Int32(label))
+    }
+  }
+
+  /// Images whose class is their mean, in noise far above its steps.
+  static func levels(batch: Int = 16, rows: Int = 64, seed: UInt64 = 1) -> SharedSamples {
+    samples(batch, rows, seed) { label, generator in
+      (0..<36).map { _ in Float(0.6 * Double(label - 1) + 2 * (2 * generator.unit() - 1)) }
+    }
+  }
+
+  private static func samples(
+    _ batch: Int, _ rows: Int, _ seed: UInt64,
+    _ draw: (Int, inout SeededGenerator) -> [Float]
+  ) -> SharedSamples {
+    let image = { (row: Int) -> (values: [Float], label: Int32) in
+      var generator = SeededGenerator(jobSeed: seed, trial: row, purpose: .sample)
+      let label = generator.below(classes)
+      return (draw(label, &generator), Int32(label))
     }
     let train = (0..<rows).map(image)
     let validation = (rows..<2 * rows).map(image)
