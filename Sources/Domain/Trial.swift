@@ -11,7 +11,8 @@ package struct Candidate: Codable, Hashable, Sendable {
   package let isRandom: Bool
   /// True where the algorithm asks to measure a known architecture anew: it trains, with new seeds.
   package let isReevaluation: Bool
-  /// True where it was chosen to measure how far scores can be trusted: it is never a finalist.
+  /// True where it was chosen to measure how far scores can be trusted: a finalist only where the job fell
+  /// back on training alone.
   package let isProbe: Bool
   /// What shared weights scored it to, by `MetricName`; such a candidate is not trained as a trial.
   package let scores: [String: Double]?

@@ -67,24 +67,51 @@ extension JobMachine {
   private mutating func layOutControls() {
     let asked = job.request.final.controls
     guard var phase = final, var plan = job.finalPlan, sharesWeights, asked > 0 else { return }
-    let draws = history.values.filter {
-      $0.candidate.isRandom && $0.candidate.scores != nil && $0.state == .completed
-    }.map(\.number).sorted()
+    let draws = scoredDraws
     let able = min(asked, draws.count)
     let (count, runs) = time.comparison(
       plan, controls: able, perSample: typicalCost, spent: job.spentSeconds)
-    plan.controls = Array(draws.prefix(count))
     plan.comparison = runs
     plan.isTimed = plan.isTimed || count < able || runs != nil
-    plan.controlsNote = controlsNote(plan, drawn: draws.count)
+    compare(with: Array(draws.prefix(count)), &plan, &phase)
+    if let note = plan.controlsNote { log("warning", note) }
+  }
+
+  /// Adds controls where seconds are left that were not expected; false where none is added.
+  private mutating func addControls() -> Bool {
+    guard var phase = final, var plan = job.finalPlan, let most = time.maxSeconds,
+      !plan.controls.isEmpty
+    else { return false }
+    let draws = scoredDraws
+    let able = min(job.request.final.controls, draws.count)
+    let more = time.further(
+      able - plan.controls.count, as: plan, perSample: typicalCost, left: most - job.spentSeconds)
+    guard more > 0 else { return false }
+    compare(with: Array(draws.prefix(plan.controls.count + more)), &plan, &phase)
+    log("info", "seconds were left for \(more) more random architectures")
+    return true
+  }
+
+  /// Uniform draws that shared weights scored, by number.
+  private var scoredDraws: [Int] {
+    history.values.filter {
+      $0.candidate.isRandom && $0.candidate.scores != nil && $0.state == .completed
+    }.map(\.number).sorted()
+  }
+
+  /// Takes these controls, and lays out those of their runs that are missing.
+  private mutating func compare(
+    with controls: [Int], _ plan: inout FinalPlan, _ phase: inout FinalPhase
+  ) {
+    plan.controls = controls
+    plan.controlsNote = controlsNote(plan, drawn: scoredDraws.count)
     job.finalPlan = plan
     phase.replan(plan)
-    for trial in plan.controls {
+    for trial in controls {
       let fresh = phase.layOut(.selection, trial: trial, plan.comparisonRepetitions)
       for run in fresh { ledger.note(run) }
     }
     final = phase
-    if let note = plan.controlsNote { log("warning", note) }
   }
 
   /// Why controls are fewer than asked, or trained less; nil when they are neither.
@@ -179,7 +206,7 @@ extension JobMachine {
       compare(winner)
       return
     }
-    guard phase.isSettled else { return }
+    guard phase.isSettled, !addControls() else { return }
     let tests = phase.runs.filter { $0.stage == .test }
     guard !tests.contains(where: { $0.state == .completed }) else {
       return conclude(.succeeded, nil, nil)

@@ -126,6 +126,18 @@ struct TimeBudget: Sendable {
     return (max(0, fitted.runs - 1), .init(seeds: 1, samplesSeen: fitted.samples))
   }
 
+  /// How many of some further controls can still be trained as those before were.
+  func further(_ controls: Int, as plan: FinalPlan, perSample: Double, left: Double) -> Int {
+    guard perSample > 0, controls > 0 else { return max(0, controls) }
+    let seeds = plan.comparisonRepetitions.count
+    let samples = plan.comparison?.samplesSeen ?? plan.samplesSeen
+    let seconds = (left - TimeBudget.slack.seconds) / TimeBudget.slack.factor
+    return fit(
+      runs: controls * seeds, samples: samples, least: samples, seconds: seconds,
+      perSample: perSample
+    ).runs / max(1, seeds)
+  }
+
   /// Seconds of the least comparison that is worth having: each network once, as long as a trial.
   private func leastComparison(perSample: Double) -> Double {
     guard final.controls > 0 else { return 0 }

@@ -14,10 +14,11 @@ import Testing
 
   /// Runs a job whose cheap score is `sign` times the accuracy of training alone.
   private func run(
-    _ request: JobRequest, sign: Double = 1, seconds: Double = 0.5, slots: Int = 2,
-    seed: UInt64 = 3
+    _ request: JobRequest, sign: Double = 1, seconds: Double = 0.5, pace: Double = 0.1,
+    slots: Int = 2, seed: UInt64 = 3
   ) throws -> MachineDriver {
     var driver = try MachineDriver(request, slots: slots, seed: seed)
+    driver.pace = pace
     driver.outcome = { FidelityPhaseTests.outcome($0, sign: sign, seconds: seconds) }
     try driver.send(.begin)
     try driver.run()
@@ -220,11 +221,22 @@ import Testing
     let poor = try #require(dear.rows.job.finalPlan)
     #expect(poor.probes.isEmpty && poor.probesNote?.contains("20 % of the job's seconds") == true)
     #expect(poor.comparison == .init(seeds: 1, samplesSeen: 640) && poor.controls.count == 19)
-    // At 8 s they are fewer besides.
+    // At 8 s they are fewer besides, until it shows that seconds are left.
     let dearest = try run(request, seconds: 8)
-    let least = try #require(dearest.rows.job.finalPlan)
-    #expect(least.controls.count < 19 && least.comparison?.samplesSeen == 640)
+    #expect(dearest.rows.job.finalPlan?.controls.count == 19)
+    #expect(
+      dearest.rows.events.contains {
+        $0.payload["message"]?.stringValue?.contains("more random architectures") == true
+      })
+    let compared = Array(dearest.rows.runs.values)
+    #expect(
+      dearest.rows.job.finalPlan.flatMap { RankVerdict(plan: $0, runs: compared) }?
+        .controls.count == 19)
+    let slow = try run(request, seconds: 8, pace: 1)
+    let least = try #require(slow.rows.job.finalPlan)
+    #expect((1..<19).contains(least.controls.count) && least.comparison?.samplesSeen == 640)
     #expect(least.controlsNote?.contains("fit the seconds left") == true)
+    #expect(slow.rows.job.spentSeconds <= 30)
     let roomy = try run(request, seconds: 0.01)
     #expect(roomy.rows.job.finalPlan?.controls.count == 19)
     #expect(roomy.rows.job.finalPlan?.probes.count == 10, "of its 12 probes 10 differ")

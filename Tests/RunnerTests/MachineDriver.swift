@@ -50,6 +50,8 @@ struct MachineDriver {
   /// How often the checkpoints were given up.
   var forgotten = 0
   var seconds = 0.0
+  /// Seconds from one answer to the next.
+  var pace = 0.1
   var assigned: [Assignment] = []
   var largestInFlight = 0
   /// Whether a network that was measured is not measured again.
@@ -124,7 +126,7 @@ struct MachineDriver {
     let choice = random.below(choices)
     if choice < inFlight.count {
       let assignment = inFlight.remove(at: choice)
-      seconds += 0.1
+      seconds += pace
       if dropped.remove(assignment.key) != nil {
         try send(.ended(assignment.key, .cancelled))
       } else if random.below(100) < lossRate {
