@@ -50,7 +50,8 @@ show() {
 began=$(date +%s%N)
 while :; do
   state=$(curl -sS "$url/v1/jobs/$job")
-  IFS=$'\t' read -r status phase done best < <(jq -r '[.state, (.phase // "-"), .progress.trials_finished,
+  IFS=$'\t' read -r status phase done best < <(jq -r '[.state, (.phase // "-"),
+    (.progress.trials_finished - .progress.trials_repeated),
     ((.best.search_accuracy // 0) * 10000 | round / 10000)] | @tsv' <<< "$state")
   show "$done" "$trials" "$best" "$phase"
   case "$status" in succeeded | failed | cancelled) break ;; esac

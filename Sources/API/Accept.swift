@@ -32,6 +32,11 @@ struct Accept: Sendable {
     return 0
   }
 
+  /// The type of some that is wanted most, the first of equals.
+  func best(of types: [String]) -> String? {
+    types.max { quality($0) < quality($1) }
+  }
+
   /// True when a type is wanted more than another, or is alone named.
   func prefers(_ type: String, to other: String) -> Bool {
     ranges.contains { $0.type == type[...] } && quality(type) >= quality(other) && quality(type) > 0

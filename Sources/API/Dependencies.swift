@@ -13,6 +13,9 @@ package struct Dependencies: Sendable {
   package let control: any JobControl
   /// Measures what training a genotype costs; throws where it is no network on the data.
   package let probe: @Sendable (JobRequest, Genotype, DatasetContent) throws -> TrialCost
+  /// Compares strategies on a table; asks `check` often, which ends it by throwing.
+  package let compare:
+    @Sendable (ComparisonRequest, _ check: () throws -> Void) throws -> ComparisonReport
   package let clock: @Sendable () -> Date
   package let log: Logger
   /// Makes ids of jobs, data sets and requests.
@@ -23,6 +26,9 @@ package struct Dependencies: Sendable {
     catalog: Catalog, jobs: any JobStore, datasets: any DatasetStore, vault: any DatasetVault,
     weights: any WeightStore, control: any JobControl,
     probe: @escaping @Sendable (JobRequest, Genotype, DatasetContent) throws -> TrialCost,
+    compare:
+      @escaping @Sendable (ComparisonRequest, _ check: () throws -> Void) throws ->
+      ComparisonReport,
     clock: @escaping @Sendable () -> Date = { Date() }, seed: UInt64, log: Logger
   ) {
     self.catalog = catalog
@@ -32,6 +38,7 @@ package struct Dependencies: Sendable {
     self.weights = weights
     self.control = control
     self.probe = probe
+    self.compare = compare
     self.clock = clock
     self.log = log
     identifiers = IdentifierSource(seed: seed, clock: clock)

@@ -13,6 +13,7 @@ package struct Server: Service {
   private let edge: Edge
   private let settings: ServerSettings
   private let stopping: Signal
+  private let comparisons: ComparisonDesk
   private let onListening: @Sendable (_ port: Int) async -> Void
 
   /// - Parameters:
@@ -29,6 +30,7 @@ package struct Server: Service {
     let blocking = BlockingWork(threads: 2)
     let stopping = Signal()
     let desk = IdempotencyDesk(jobs: dependencies.jobs, clock: dependencies.clock)
+    comparisons = ComparisonDesk(stopping: stopping, limit: settings.comparisonLimit)
     let files = try settings.publicFolder.map(StaticFiles.init)
     routes =
       [Server.viewerRoute(files)]
@@ -43,6 +45,7 @@ package struct Server: Service {
         blocking: blocking, uploadLimit: settings.uploadLimitBytes
       ).routes
       + EstimateController(dependencies: dependencies, blocking: blocking).routes
+      + ComparisonController(dependencies: dependencies, desk: comparisons).routes
       + ParetoController(dependencies: dependencies).routes
       + TrustController(dependencies: dependencies, blocking: blocking).routes
       + JobController(
@@ -103,10 +106,12 @@ package struct Server: Service {
     } catch {
       try? await group.shutdownGracefully()
       try? await edge.blocking.stop()
+      try? await comparisons.stop()
       throw error
     }
     try await group.shutdownGracefully()
     try await edge.blocking.stop()
+    try await comparisons.stop()
   }
 
   private func makeService(_ group: MultiThreadedEventLoopGroup) throws -> any Service {

@@ -24,6 +24,9 @@ package struct ServerSettings: Sendable {
   /// Time that a stopping server gives to what is in flight.
   package var patience: Duration = .seconds(10)
 
+  /// Longest time of one comparison of strategies.
+  package var comparisonLimit: Duration = .seconds(300)
+
   package init(host: String, port: Int, publicFolder: String?, contractPath: String) {
     self.host = host
     self.port = port

@@ -54,8 +54,14 @@ package final class DatasetMap: Sendable {
   }
 }
 
-/// The right to read a test split: only an order of the role `test` gives it.
+/// The right to read a test split: only an order of the role `test` gives it, and the comparison of
+/// strategies on a table.
 package struct TestPermit: Sendable {
+  /// The permit to judge searches that have ended; none of them sees what is read by it.
+  package static let comparison = TestPermit()
+
+  private init() {}
+
   /// The permit of an order, or nil for one that searches or selects.
   package init?(_ order: WorkOrder) {
     guard order.role == .test else { return nil }

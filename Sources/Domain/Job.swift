@@ -86,6 +86,11 @@ package struct Job: Codable, Hashable, Sendable {
   package var finishedTrials: Int {
     trialCounts.reduce(0) { $0 + ($1.key.isFinished ? $1.value : 0) }
   }
+
+  /// Finished trials that count against the budget.
+  package var spentTrials: Int {
+    max(0, finishedTrials - (request.budget.countsRepeats ? 0 : repeatedTrials))
+  }
 }
 
 /// What fixes the bits of a result besides the request: engine, instruction set and threads.

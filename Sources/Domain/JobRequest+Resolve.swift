@@ -31,14 +31,13 @@ extension JobRequest {
       faults.add("/task", "must be \(tasks.joined(separator: ", ")), not '\(task)'")
     }
     let kind = content?.inputKind
-    let strategy = component(
+    let strategy = faults.component(
       fields["strategy"], at: "/strategy", in: catalog.strategies, what: "strategy",
-      default: ComponentChoice(defaultStrategy), &faults)
-    let space = component(
+      default: ComponentChoice(defaultStrategy))
+    let space = faults.component(
       fields["space"], at: "/space", in: catalog.spaces, what: "space",
       default: content?.table?.space
-        ?? ComponentChoice(standardSpace(catalog.strategies[strategy.name], kind, catalog)),
-      &faults)
+        ?? ComponentChoice(standardSpace(catalog.strategies[strategy.name], kind, catalog)))
     if let takers = catalog.strategies[strategy.name]?.spaces,
       catalog.spaces[space.name] != nil, !takers.contains(space.name)
     {
@@ -61,9 +60,8 @@ extension JobRequest {
     }
     var pruner: ComponentChoice?
     if let value = fields["pruner"], value != .null {
-      pruner = component(
-        value, at: "/pruner", in: catalog.pruners, what: "pruner", default: ComponentChoice(""),
-        &faults)
+      pruner = faults.component(
+        value, at: "/pruner", in: catalog.pruners, what: "pruner", default: ComponentChoice(""))
     }
     let sharesWeights = catalog.strategies[strategy.name]?.supernets != nil
     let control = faults.number(fields["control"], at: "/control", "from 0 to 0.5") {
@@ -224,41 +222,6 @@ extension JobRequest {
       labels.append(text)
     }
     return labels
-  }
-
-  private static func component<Entry: RegistryEntry>(
-    _ value: JSONValue?, at pointer: String, in registry: Registry<Entry>, what: String,
-    default standard: ComponentChoice, _ faults: inout FaultCollector
-  ) -> ComponentChoice {
-    var name = standard.name
-    var given = (value ?? .null) == .null ? standard.params : [:]
-    if let word = value?.stringValue {
-      name = word
-    } else if let object = faults.object(value, at: pointer, members: ["name", "params"]) {
-      if let word = object["name"]?.stringValue {
-        name = word
-      } else {
-        faults.add("\(pointer)/name", "is required: one of \(registry.ids.joined(separator: ", "))")
-      }
-      if let params = object["params"], params != .null {
-        if let members = params.objectValue {
-          given = members.filter { $0.value != .null }
-        } else {
-          faults.add("\(pointer)/params", "must be an object, not \(params.kind)")
-        }
-      }
-    }
-    guard let entry = registry[name] else {
-      let known = registry.ids.joined(separator: ", ")
-      faults.add(
-        value?.stringValue == nil && value?.objectValue != nil ? "\(pointer)/name" : pointer,
-        "no \(what) '\(name)'; known are \(known)")
-      return ComponentChoice(name)
-    }
-    let parameters = faults.gather {
-      Parameters(given, for: entry.parameters, at: "\(pointer)/params", faults: &$0)
-    }
-    return ComponentChoice(name, params: parameters.values)
   }
 
   private static func resolveObjectives(

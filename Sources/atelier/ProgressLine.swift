@@ -9,13 +9,13 @@ struct ProgressLine {
   /// Shows the job as it is now, on standard error.
   mutating func show(_ job: Job) {
     let total = job.request.budget.maxTrials
-    let share = total.map { Double(job.finishedTrials) / Double(max(1, $0)) } ?? 0
+    let share = total.map { Double(job.spentTrials) / Double(max(1, $0)) } ?? 0
     let filled = Int((min(1, share) * 30).rounded())
     let bar = String(repeating: "#", count: filled) + String(repeating: " ", count: 30 - filled)
     let best = job.bestSearchAccuracy.map { String(format: "%.4f", $0) } ?? "-"
     let phase = job.phase?.rawValue ?? job.state.rawValue
     let text =
-      "[\(bar)] \(job.finishedTrials)/\(total.map(String.init) ?? "-") trials  "
+      "[\(bar)] \(job.spentTrials)/\(total.map(String.init) ?? "-") trials  "
       + "best \(best)  \(phase)"
     guard text != shown else { return }
     shown = text

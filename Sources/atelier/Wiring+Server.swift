@@ -10,7 +10,7 @@ extension Wiring {
   /// - Parameter settings: Where it listens and what it serves besides its endpoints.
   func server(_ settings: ServerSettings) throws -> Server {
     var random = SystemRandomNumberGenerator()
-    let (lock, host, runner) = (lock, settings.host, runner)
+    let (lock, host, runner, vault) = (lock, settings.host, runner, vault)
     return try Server(
       Dependencies(
         catalog: Wiring.catalog, jobs: store, datasets: store, vault: vault, weights: weights,
@@ -24,7 +24,7 @@ extension Wiring {
           return try CostProbe.measure(
             request.space, genotype, input: content.shape, classes: content.classes.count,
             schedule: request.trial)
-        }, seed: random.next(), log: log),
+        }, compare: { try Wiring.compare($0, in: vault, check: $1) }, seed: random.next(), log: log),
       settings: settings
     ) { port in
       let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"

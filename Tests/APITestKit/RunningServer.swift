@@ -12,6 +12,7 @@ package struct RunningServer: Sendable {
   package let store: MemoryStore
   package let control: ToyControl
   package let vault: ToyVault
+  package let comparer: ToyComparer
   private let task: Task<Void, any Error>
   private let group: ServiceGroup
 
@@ -29,6 +30,7 @@ package struct RunningServer: Sendable {
     try await store.create(Toy.dataset(), reply: nil)
     let control = ToyControl(store)
     let vault = ToyVault()
+    let comparer = ToyComparer()
     var settings = ServerSettings(
       host: "127.0.0.1", port: 0, publicFolder: publicFolder,
       contractPath: root + "/openapi.yaml")
@@ -46,7 +48,7 @@ package struct RunningServer: Sendable {
           TrialCost(
             secondsPerSample: 0.001 * Double(1 + (genotype.decisions.first.flatMap(\.self) ?? 0)),
             arenaBytes: 1_000_000)
-        }, seed: 1, log: log),
+        }, compare: comparer.compare, seed: 1, log: log),
       settings: settings
     ) { port in feed.yield(port) }
     let group = ServiceGroup(configuration: .init(services: [.init(service: server)], logger: log))
@@ -59,8 +61,8 @@ package struct RunningServer: Sendable {
       return
     }
     let running = RunningServer(
-      port: port, server: server, store: store, control: control, vault: vault, task: task,
-      group: group)
+      port: port, server: server, store: store, control: control, vault: vault, comparer: comparer,
+      task: task, group: group)
     do {
       try await body(running)
     } catch {
@@ -90,6 +92,16 @@ package struct RunningServer: Sendable {
     try await control.save(
       JobChange(
         job: job, trials: trials, events: [("job.state", ["state": .string(state.rawValue)])]))
+  }
+
+  /// Runs `body` while a comparison is being made, then lets that end; returns its reply.
+  package func whileComparing(_ body: () async throws -> Void) async throws -> Reply {
+    comparer.hold()
+    async let reply = send("POST", "/v1/comparisons", json: #"{"dataset": "truth"}"#)
+    while comparer.running == 0 { try await Task.sleep(for: .milliseconds(1)) }
+    try await body()
+    comparer.release()
+    return try await reply
   }
 
   /// A job as it is stored.

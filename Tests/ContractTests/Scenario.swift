@@ -14,6 +14,7 @@ struct Scenario {
   func run() async throws {
     try await service()
     try await catalog()
+    try await comparisons()
     try await datasets()
     try await jobs()
     try await trials()
@@ -73,6 +74,26 @@ struct Scenario {
     try await ask("POST", sample, 413, json: Scenario.tooLong)
     try await ask("POST", sample, 415, body: "{}")
     try await ask("POST", sample, 422, json: #"{"count": 0}"#)
+  }
+
+  private func comparisons() async throws {
+    let path = "/v1/comparisons"
+    let body = #"{"dataset": "truth", "seeds": 3, "strategies": ["random", "gaussian-process"]}"#
+    let reply = try await ask("POST", path, 200, json: body)
+    #expect(reply.json["rows"]?.arrayValue?.count == 2)
+    #expect(reply.json["curves"]?.arrayValue?[1]["by_evaluations"]?.arrayValue?.count == 100)
+    let lone = try await ask("POST", path, 200, json: #"{"dataset": "synthetic", "seeds": 2}"#)
+    #expect(lone.json["rows"]?.arrayValue?[0]["mean"] == .null)
+    for type in ["text/markdown", "image/svg+xml"] {
+      try await ask("POST", path, 200, json: body, headers: [("Accept", type)])
+    }
+    try await ask("POST", path, 400, json: "{")
+    try await ask("POST", path, 406, json: body, headers: [("Accept", "image/png")])
+    try await ask("POST", path, 413, json: Scenario.tooLong)
+    try await ask("POST", path, 415, body: body)
+    try await ask("POST", path, 422, json: #"{"dataset": "digits"}"#)
+    let held = try await server.whileComparing { try await ask("POST", path, 503, json: body) }
+    #expect(held.status == 200)
   }
 
   private func datasets() async throws {

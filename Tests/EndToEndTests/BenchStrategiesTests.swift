@@ -17,6 +17,20 @@ import Testing
     return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
   }
 
+  /// A table of every cell, ascending by string; the report is the signal turned round.
+  private static let everyCell: String = {
+    let operations = ["avg_pool_3x3", "none", "nor_conv_1x1", "nor_conv_3x3", "skip_connect"]
+    var csv = "arch,valid,test\n"
+    for number in 0..<15_625 {
+      let words = [3125, 625, 125, 25, 5, 1].map { operations[number / $0 % 5] }
+      csv +=
+        "|\(words[0])~0|+|\(words[1])~0|\(words[2])~1|+"
+        + "|\(words[3])~0|\(words[4])~1|\(words[5])~2|,"
+        + "\(0.5 + Double(number % 997) / 2000),\(0.99 - Double(number % 997) / 2000)\n"
+    }
+    return csv
+  }()
+
   private let common = [
     "bench", "strategies", "--table", "synthetic", "--strategies", "random,regularized-evolution",
     "--evaluations", "10,30", "--seeds", "20",
@@ -56,6 +70,46 @@ import Testing
     #expect(plot.contains(">evaluations</text>") && plot.contains(">cost (macs)</text>"))
   }
 
+  @Test(arguments: ["strings", "graphs"])
+  func `the service compares as the command does`(rule: String) async throws {
+    let service = try Service()
+    defer { service.remove() }
+    let table = service.data.appendingPathComponent("table.csv")
+    try Data(BenchStrategiesTests.everyCell.utf8).write(to: table)
+    _ = try await service.json(
+      "POST", "/v1/datasets",
+      """
+      {"name": "bench", "format": "nas-table", "options": {"architecture": "arch",
+      "signal": "valid", "report": "test"}}
+      """)
+    _ = try await service.send(
+      "PUT", "/v1/datasets/bench/files/table", json: BenchStrategiesTests.everyCell)
+    _ = try await service.json("POST", "/v1/datasets/bench/seal")
+    for (dataset, source) in [
+      ("truth", ["truth"]), ("synthetic", ["synthetic"]),
+      ("bench", [table.path, "--architecture", "arch", "--signal", "valid", "--report", "test"]),
+    ] {
+      let lines = try run(
+        [
+          "bench", "strategies", "--rule", rule, "--seeds", "10", "--evaluations", "10,30",
+          "--json",
+        ]
+          + ["--strategies", "regularized-evolution:population=5", "--table"] + source)
+      let printed = try lines.output.split(separator: "\n").map { line in
+        try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? NSDictionary)
+      }
+      let answer = try await service.json(
+        "POST", "/v1/comparisons",
+        """
+        {"dataset": "\(dataset)", "rule": "\(rule)", "seeds": 10, "evaluations": [10, 30],
+        "strategies": [{"name": "regularized-evolution", "params": {"population": 5}}]}
+        """)
+      #expect(printed.count == 4 && answer["rows"] as? [NSDictionary] == printed, "\(dataset)")
+      let size = (answer["table"] as? [String: Any])?["strings"] as? Int
+      #expect(size == (dataset == "truth" ? 729 : 15_625))
+    }
+  }
+
   @Test func `what is asked wrongly is refused in words`() throws {
     for (arguments, words) in [
       (["--table", "/nowhere.csv", "--signal", "a", "--report", "b"], "/nowhere.csv"),
@@ -73,20 +127,6 @@ import Testing
   {
     let service = try Service()
     defer { service.remove() }
-    let operations = ["none", "skip_connect", "nor_conv_1x1", "nor_conv_3x3", "avg_pool_3x3"]
-    // Every cell; the report is the signal turned round.
-    var csv = "arch,valid,test\n"
-    for number in 0..<15_625 {
-      var rest = number
-      let words = (0..<6).map { _ in
-        defer { rest /= 5 }
-        return operations[rest % 5]
-      }
-      csv +=
-        "|\(words[0])~0|+|\(words[1])~0|\(words[2])~1|+"
-        + "|\(words[3])~0|\(words[4])~1|\(words[5])~2|,"
-      csv += "\(50 + Double(number % 997) / 20),\(99 - Double(number % 997) / 20)\n"
-    }
     let created = try await service.json(
       "POST", "/v1/datasets",
       """
@@ -95,7 +135,7 @@ import Testing
       """)
     let dataset = try #require(created["id"] as? String)
     let put = try await service.send(
-      "PUT", "/v1/datasets/\(dataset)/files/table", json: csv)
+      "PUT", "/v1/datasets/\(dataset)/files/table", json: BenchStrategiesTests.everyCell)
     #expect((200..<300).contains(put.status))
     let sealed = try await service.json("POST", "/v1/datasets/\(dataset)/seal")
     let content = try #require(sealed["content"] as? [String: Any])

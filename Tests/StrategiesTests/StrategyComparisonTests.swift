@@ -79,13 +79,17 @@ extension StrategyComparison {
       })
   }
 
-  @Test func `a JSON line has the keys that scripts read`() async throws {
-    let comparison = try StrategyComparison.of([], on: ToyTable.make(), budgets: [3], seeds: 4)
-    let report = ComparisonReport(comparison, try await comparison.outcomes(tasks: 1))
-    let line = try #require(report.lines.first).json(rule: .strings)
-    #expect(line["strategy"] == "random" && line["evaluations"] == 3 && line["seeds"] == 4)
-    #expect(line["mean"]?.doubleValue != nil && line["std"]?.doubleValue != nil)
-    #expect(line["rule"] == "strings" && line["p"] == .null)
+  @Test func `a run ends by what its check throws`() throws {
+    struct Enough: Error {}
+    let comparison = try StrategyComparison.of([], on: ToyTable.make(), budgets: [5], seeds: 2)
+    var asked = 0
+    #expect(throws: Enough.self) {
+      try comparison.run(0) {
+        asked += 1
+        if asked == 3 { throw Enough() }
+      }
+    }
+    #expect(asked == 3, "asked before every proposal")
   }
 
   @Test func `Holm's correction is the step-down rule`() {

@@ -26,7 +26,7 @@ package enum JobWire {
   private static func progress(of job: Job) -> JSONValue {
     let budget = job.request.budget
     let finished = job.finishedTrials
-    let byTrials = budget.maxTrials.map { Double(spent(job)) / Double($0) } ?? 0
+    let byTrials = budget.maxTrials.map { Double(job.spentTrials) / Double($0) } ?? 0
     let bySeconds = budget.maxSeconds.map { job.spentSeconds / $0 } ?? 0
     let fraction = job.state == .succeeded ? 1 : min(1, max(byTrials, bySeconds))
     return [
@@ -37,11 +37,6 @@ package enum JobWire {
     ]
   }
 
-  /// Finished trials that count against the budget.
-  private static func spent(_ job: Job) -> Int {
-    max(0, job.finishedTrials - (job.request.budget.countsRepeats ? 0 : job.repeatedTrials))
-  }
-
   /// From the pace of the search so far; unknown before the first trial and in the final phase.
   private static func secondsLeft(of job: Job) -> Double? {
     if job.state.isFinal { return 0 }
@@ -50,8 +45,8 @@ package enum JobWire {
     guard let most = budget.maxTrials, job.finishedTrials > 0, job.phase == .searching else {
       return byBudget
     }
-    let pace = job.spentSeconds / Double(max(1, spent(job)))
-    let byPace = pace * Double(max(0, most - spent(job)))
+    let pace = job.spentSeconds / Double(max(1, job.spentTrials))
+    let byPace = pace * Double(max(0, most - job.spentTrials))
     return min(byPace, byBudget ?? byPace)
   }
 

@@ -11,7 +11,7 @@ int csystem_die_with_parent(void);
 /// Returns 0, EWOULDBLOCK when another process holds it, or another errno.
 int csystem_try_lock(int descriptor);
 
-/// Lowers this process's priority to `nice`. Returns 0 or errno.
+/// Lowers the priority of this thread, and of those it starts, to `nice`. Returns 0 or errno.
 int csystem_set_nice(int nice);
 
 /// Limits this process's private writable memory (RLIMIT_DATA, soft limit). Returns 0 or errno.

@@ -3,8 +3,7 @@ internal import Foundation
 
 /// A decoded benchmark table's file, its strings, signals and costs mapped into memory.
 ///
-/// The reports are mapped only by `report(of:for:)`, which asks for the permit that no order but a test
-/// has: nothing else in the program can read one.
+/// The reports are mapped only for a permit, which no order but a test has: no search can read one.
 package final class TableMap: Sendable {
   /// What a search may know of an architecture.
   package struct Entry: Hashable, Sendable {
@@ -75,12 +74,41 @@ package final class TableMap: Sendable {
   ///
   /// - Throws: `ServiceError(.storage)` when it cannot be mapped.
   package func report(of entry: Entry, for permit: TestPermit) throws -> Double {
+    let reports = try mapReports()
+    return double(in: reports.bytes, at: 8 * entry.row)
+  }
+
+  /// All rows by column, ascending by string.
+  package struct Columns: Hashable, Sendable {
+    package let codes: [String]
+    /// Accuracies in 0…1.
+    package let signals: [Double]
+    package let reports: [Double]
+    /// In the table's own unit; nil where the table does not say.
+    package let costs: [Double]?
+  }
+
+  /// The whole table.
+  ///
+  /// - Throws: `ServiceError(.storage)` when it cannot be mapped.
+  package func columns(for permit: TestPermit) throws -> Columns {
+    let rows = 0..<header.rows
+    let (bytes, reports) = (map.bytes, try mapReports())
+    return Columns(
+      codes: rows.map { String(decoding: text($0), as: UTF8.self) },
+      signals: rows.map { double(in: bytes, at: extents.signals.lowerBound + 8 * $0) },
+      reports: rows.map { double(in: reports.bytes, at: 8 * $0) },
+      costs: header.cost.map { _ in
+        rows.map { double(in: bytes, at: extents.costs.lowerBound + 8 * $0) }
+      })
+  }
+
+  private func mapReports() throws -> MemoryMap {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { throw FileFault.error("open", path) }
     defer { close(descriptor) }
-    let reports = try MemoryMap(
+    return try MemoryMap(
       descriptor, offset: extents.reports.lowerBound, count: extents.reports.count, path: path)
-    return double(in: reports.bytes, at: 8 * entry.row)
   }
 
   private func text(_ row: Int) -> UnsafeRawBufferPointer {

@@ -49,13 +49,16 @@ package struct BenchmarkTable: Sendable {
   ///   - graphs: a name of each row's graph, equal for equal graphs; nil: the fingerprint.
   ///   - rowNumbers: numbers of the rows for messages; nil: from 1.
   ///   - input: shape of the samples that the table's networks read.
-  /// - Throws: `SpaceError` that names the row of a string that cannot be read or stands there twice.
+  ///   - check: asked before every row; ends the reading by throwing.
+  /// - Throws: `SpaceError` that names the row of a string that cannot be read or stands there twice;
+  ///   what `check` throws.
   /// - Complexity: O(rows) decodings.
   package init(
     space choice: ComponentChoice, codes: [String], signals: [Column], report: Column,
     cost: Column? = nil, noise: Double = 0, graphs names: [String]? = nil,
     rowNumbers: [Int]? = nil,
-    input: TensorShape = TensorShape(height: 32, width: 32, channels: 3), classes: Int = 10
+    input: TensorShape = TensorShape(height: 32, width: 32, channels: 3), classes: Int = 10,
+    check: () throws -> Void = {}
   ) throws {
     let space = try SpaceRegistry.space(choice)
     let version = SpaceRegistry.all[choice.name]?.version ?? 0
@@ -68,6 +71,7 @@ package struct BenchmarkTable: Sendable {
     var representatives: [Int] = []
     func number(_ row: Int) -> Int { rowNumbers?[row] ?? row + 1 }
     for (row, code) in codes.enumerated() {
+      try check()
       do {
         let genotype = try space.genotype(of: code)
         let architecture = try Architecture(

@@ -4,19 +4,6 @@ package import Domain
 ///
 /// The runs may be made in any order and on any number of threads: each is a function of its index.
 package struct StrategyComparison: Sendable {
-  /// A strategy with its parameters, under the name it is reported by.
-  package struct Contender: Sendable {
-    package let name: String
-    package let entry: StrategyEntry
-    package let parameters: Parameters
-
-    package init(_ name: String, _ entry: StrategyEntry, _ parameters: Parameters) {
-      self.name = name
-      self.entry = entry
-      self.parameters = parameters
-    }
-  }
-
   package let table: BenchmarkTable
   package let rule: SamplingRule
   /// Random search first: it is what all others are compared with.
@@ -49,9 +36,12 @@ package struct StrategyComparison: Sendable {
 
   /// Makes one run.
   ///
-  /// - Parameter index: contender by contender, budget by budget, seed by seed.
-  /// - Throws: `ServiceError` when a strategy refuses its parameters, `SpaceError` when it cannot go on.
-  package func run(_ index: Int) throws -> TableSearch.Outcome {
+  /// - Parameters:
+  ///   - index: contender by contender, budget by budget, seed by seed.
+  ///   - check: asked before every proposal; ends the run by throwing.
+  /// - Throws: `ServiceError` when a strategy refuses its parameters, `SpaceError` when it cannot go on;
+  ///   what `check` throws.
+  package func run(_ index: Int, check: () throws -> Void = {}) throws -> TableSearch.Outcome {
     let contender = contenders[index / seeds / budgets.count]
     let budget = budgets[index / seeds % budgets.count]
     let seed = UInt64(index % seeds + 1)
@@ -60,7 +50,7 @@ package struct StrategyComparison: Sendable {
         points: table.points, parameters: contender.parameters,
         objectives: [Objective(.accuracy, .maximise)], seed: seed, trials: budget))
     var search = TableSearch(table, strategy: strategy, seed: seed, rule: rule)
-    return try search.run(evaluations: budget)
+    return try search.run(evaluations: budget, check: check)
   }
 
   /// Where the runs of a contender at a budget stand.

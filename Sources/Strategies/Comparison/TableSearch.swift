@@ -50,9 +50,13 @@ package struct TableSearch: Sendable {
 
   /// Searches until so many evaluations are made, or nothing new is proposed any more.
   ///
-  /// - Throws: `SpaceError` from the strategy.
-  package mutating func run(evaluations: Int) throws -> Outcome {
+  /// - Parameter check: asked before every proposal; ends the search by throwing.
+  /// - Throws: `SpaceError` from the strategy; what `check` throws.
+  package mutating func run(
+    evaluations: Int, check: () throws -> Void = {}
+  ) throws -> Outcome {
     while outcome.reports.count < evaluations {
+      try check()
       guard let candidate = try strategy.propose() else { break }
       trials += 1
       guard var row = table.row(of: candidate.genotype) else {

@@ -1,3 +1,4 @@
+internal import API
 internal import ArgumentParser
 internal import Domain
 internal import Foundation
@@ -75,12 +76,12 @@ struct BenchStrategiesCommand: AsyncParsableCommand {
     let comparison = try comparison()
     let outcomes = try await ComparisonRunner(comparison, threads: threads).run()
     let result = ComparisonReport(comparison, outcomes)
-    let text = ComparisonText(comparison, result)
-    print(json ? text.jsonLines : text.markdown)
+    print(
+      json
+        ? result.lines.map { ComparisonWire.row($0, of: result).canonical }.joined(separator: "\n")
+        : ComparisonText(result).markdown)
     guard let svg else { return }
-    let plot = AnytimePlot(
-      result.curves, report: comparison.table.report.name, cost: comparison.table.cost.name)
-    try plot.svg.write(toFile: svg, atomically: true, encoding: .utf8)
+    try AnytimePlot(result).svg.write(toFile: svg, atomically: true, encoding: .utf8)
   }
 
   private func comparison() throws -> StrategyComparison {
@@ -97,7 +98,7 @@ struct BenchStrategiesCommand: AsyncParsableCommand {
     let space =
       ["synthetic", "truth"].contains(table)
       ? "nasbench201-cell" : try ComponentText.choice(space).name
-    let all = StrategyRegistry.sampling.entries.filter { $0.spaces?.contains(space) ?? true }
+    let all = StrategyRegistry.all.entries.filter { Contender.fault(of: $0, on: space) == nil }
     let names = strategies ?? all.map(\.id).joined(separator: ",")
     return StrategyComparison(
       try source.table(), rule: rule, contenders: try ComponentText.contenders(names, on: space),

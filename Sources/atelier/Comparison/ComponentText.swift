@@ -25,17 +25,16 @@ enum ComponentText {
   /// - Throws: `ServiceError(.validation)` that names a strategy or parameter that does not exist.
   static func contenders(
     _ text: String, on space: String
-  ) throws -> [StrategyComparison.Contender] {
-    var contenders: [StrategyComparison.Contender] = []
+  ) throws -> [Contender] {
+    var contenders: [Contender] = []
     for word in text.split(separator: ",").map(String.init) {
       let choice = try choice(word)
-      guard let entry = StrategyRegistry.sampling[choice.name] else {
+      guard let entry = StrategyRegistry.all[choice.name] else {
         let known = StrategyRegistry.sampling.ids.joined(separator: ", ")
         throw ServiceError(.validation, "no strategy '\(choice.name)'; known are \(known)")
       }
-      guard entry.spaces?.contains(space) ?? true else {
-        let takers = entry.spaces?.joined(separator: ", ") ?? ""
-        throw ServiceError(.validation, "\(entry.id) runs on \(takers) alone, not on \(space)")
+      if let fault = Contender.fault(of: entry, on: space) {
+        throw ServiceError(.validation, fault)
       }
       var faults: [Fault] = []
       let parameters = Parameters(choice.params, for: entry.parameters, at: word, faults: &faults)
@@ -45,7 +44,7 @@ enum ComponentText {
       guard !contenders.contains(where: { $0.name == word }) else {
         throw ServiceError(.validation, "the strategy \(word) is listed twice")
       }
-      contenders.append(StrategyComparison.Contender(word, entry, parameters))
+      contenders.append(Contender(word, entry, parameters))
     }
     return contenders
   }

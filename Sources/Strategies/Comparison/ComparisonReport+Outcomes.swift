@@ -1,49 +1,12 @@
-internal import Domain
+package import Domain
 
-/// What a comparison found: a line for each strategy and budget, and curves of the largest budget.
-package struct ComparisonReport: Hashable, Sendable {
-  /// One strategy at one budget.
-  package struct Line: Hashable, Sendable {
-    package let strategy: String
-    package let evaluations: Int
-    /// How many runs there were.
-    package let seeds: Int
-    /// Over the seeds, of the pick's report.
-    package let summary: Summary
-    /// Mean over the seeds of the strategy's place among all, best 1, equals sharing theirs.
-    package let rank: Double
-    /// One-sided Mann–Whitney against random search; nil for random search itself.
-    package let p: Double?
-    /// The same corrected for the number of strategies (Holm).
-    package fileprivate(set) var correctedP: Double?
-    /// Mean number of proposals a run that cost nothing, and of graphs drawn in their place.
-    package let repeats: Double
-    package let draws: Double
-  }
-
-  /// A strategy's mean over the seeds as its runs go on.
-  package struct Curve: Hashable, Sendable {
-    package let strategy: String
-    /// After 1, 2, … evaluations.
-    package let byCount: [Summary]
-    /// At equally spaced costs.
-    package let byCost: [CostPoint]
-  }
-
-  /// Mean of the pick's report at a cost.
-  package struct CostPoint: Hashable, Sendable {
-    package let cost: Double
-    package let summary: Summary
-  }
-
-  package private(set) var lines: [Line]
-  package let curves: [Curve]
-
+/// From the outcomes of a comparison's runs to what they say.
+extension ComparisonReport {
   /// Sums a comparison up.
   ///
   /// - Parameter outcomes: of all its runs, in their order.
   package init(_ comparison: StrategyComparison, _ outcomes: [TableSearch.Outcome]) {
-    lines = []
+    var lines: [Line] = []
     for (place, budget) in comparison.budgets.enumerated() {
       let runs = comparison.contenders.indices.map { contender in
         Array(outcomes[comparison.range(contender: contender, budget: place)])
@@ -55,8 +18,7 @@ package struct ComparisonReport: Hashable, Sendable {
       for (index, contender) in comparison.contenders.enumerated() {
         lines.append(
           Line(
-            strategy: contender.name, evaluations: budget, seeds: comparison.seeds,
-            summary: Summary(reports[index]),
+            strategy: contender.name, evaluations: budget, summary: Summary(reports[index]),
             rank: ranks[index], p: index == 0 ? nil : tests[index - 1],
             correctedP: index == 0 ? nil : corrected[index - 1],
             repeats: Summary(runs[index].map { Double($0.repeats) }).mean,
@@ -64,13 +26,19 @@ package struct ComparisonReport: Hashable, Sendable {
       }
     }
     let last = comparison.budgets.count - 1
-    curves = comparison.contenders.indices.map { index in
+    let curves = comparison.contenders.indices.map { index in
       let runs = Array(outcomes[comparison.range(contender: index, budget: last)])
       return Curve(
         strategy: comparison.contenders[index].name,
         byCount: ComparisonReport.byCount(runs, evaluations: comparison.budgets[last]),
         byCost: ComparisonReport.byCost(runs))
     }
+    let table = comparison.table
+    self.init(
+      table: Table(
+        strings: table.codes.count, graphs: table.graphs.count, report: table.report.name,
+        best: table.report.values.max() ?? .nan, cost: table.cost.name),
+      rule: comparison.rule, seeds: comparison.seeds, lines: lines, curves: curves)
   }
 
   /// Probabilities corrected for their number, in the same order.

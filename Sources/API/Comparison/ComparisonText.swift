@@ -1,24 +1,21 @@
-internal import Domain
+package import Domain
 internal import Foundation
-internal import Strategies
 
-/// A comparison in words: a Markdown table, or a JSON object a line.
-struct ComparisonText {
-  private let comparison: StrategyComparison
+/// A comparison as a Markdown table.
+package struct ComparisonText {
   private let report: ComparisonReport
 
-  init(_ comparison: StrategyComparison, _ report: ComparisonReport) {
-    self.comparison = comparison
+  package init(_ report: ComparisonReport) {
     self.report = report
   }
 
-  /// A table of all strategies for each number of evaluations.
-  var markdown: String {
-    let table = comparison.table
+  /// A row for each strategy and number of evaluations.
+  package var markdown: String {
+    let table = report.table
     var lines = [
-      "Rule `\(comparison.rule.rawValue)`, \(comparison.seeds) seeds, \(table.codes.count) strings, "
-        + "\(table.graphs.count) graphs; `\(table.report.name)` of the pick, best of the table "
-        + "\(number(table.report.values.max() ?? .nan)). p: one-sided Mann–Whitney against random "
+      "Rule `\(report.rule.rawValue)`, \(report.seeds) seeds, \(table.strings) strings, "
+        + "\(table.graphs) graphs; `\(table.report)` of the pick, best of the table "
+        + "\(number(table.best)). p: one-sided Mann–Whitney against random "
         + "search, corrected by Holm for the strategies beside it.",
       "",
       "| strategy | evaluations | mean | 95 % interval | std | mean rank | p | p (Holm) "
@@ -31,7 +28,7 @@ struct ComparisonText {
         "| "
           + [
             line.strategy, "\(line.evaluations)", number(summary.mean),
-            "\(number(summary.mean - summary.margin)) – \(number(summary.mean + summary.margin))",
+            "\(number(summary.low)) – \(number(summary.high))",
             number(summary.deviation), String(format: "%.2f", line.rank),
             line.p.map(probability) ?? "–", line.correctedP.map(probability) ?? "–",
             String(format: "%.1f", line.repeats), String(format: "%.1f", line.draws),
@@ -40,15 +37,9 @@ struct ComparisonText {
     return lines.joined(separator: "\n")
   }
 
-  /// One object for each strategy and number of evaluations.
-  var jsonLines: String {
-    report.lines.map { $0.json(rule: comparison.rule).canonical }.joined(separator: "\n")
-  }
-
   /// Percents with three digits, shares with five.
   private func number(_ value: Double) -> String {
-    let isShare = comparison.table.report.values.allSatisfy { $0 <= 1 }
-    return String(format: isShare ? "%.5f" : "%.3f", value)
+    String(format: report.table.best <= 1 ? "%.5f" : "%.3f", value)
   }
 
   private func probability(_ value: Double) -> String {

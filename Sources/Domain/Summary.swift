@@ -8,6 +8,10 @@ package struct Summary: Hashable, Sendable {
   /// Half the width of the 95 % interval of the mean; infinite for fewer than two numbers.
   package let margin: Double
 
+  /// Ends of that interval.
+  package var low: Double { mean - margin }
+  package var high: Double { mean + margin }
+
   /// Sums numbers up; the mean of none is NaN.
   package init(_ values: [Double]) {
     let values = values.filter(\.isFinite)

@@ -1,8 +1,8 @@
+package import Domain
 internal import Foundation
-internal import Strategies
 
 /// Curves of what strategies have found so far, by evaluations and by cost, as an SVG picture.
-struct AnytimePlot {
+package struct AnytimePlot {
   private struct Series {
     let points: [(x: Double, summary: Summary)]
   }
@@ -21,13 +21,10 @@ struct AnytimePlot {
   private static let width = 460.0
   private static let height = 340.0
 
-  /// - Parameters:
-  ///   - report: name of the column that the curves show.
-  ///   - cost: name of the column that costs are read from.
-  init(_ curves: [ComparisonReport.Curve], report: String, cost: String) {
-    self.curves = curves
-    self.report = report
-    self.cost = cost
+  package init(_ comparison: ComparisonReport) {
+    curves = comparison.curves
+    report = comparison.table.report
+    cost = comparison.table.cost
     let means = curves.map { $0.byCount.map(\.mean) }
     let top = means.joined().filter(\.isFinite).max() ?? 1
     // The first tenth of a search rises so steeply that it would flatten all that follows.
@@ -39,7 +36,7 @@ struct AnytimePlot {
   }
 
   /// The picture's text.
-  var svg: String {
+  package var svg: String {
     let left = 78.0
     let gap = 70.0
     let second = left + AnytimePlot.width + gap
