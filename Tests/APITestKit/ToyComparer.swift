@@ -1,5 +1,5 @@
-package import API
-package import Domain
+internal import API
+internal import Domain
 internal import Synchronization
 
 /// Comparisons whose numbers are the strategies' places; with two seeds no run picks anything.

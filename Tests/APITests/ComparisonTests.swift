@@ -1,3 +1,4 @@
+import API
 import APITestKit
 import Domain
 import Testing

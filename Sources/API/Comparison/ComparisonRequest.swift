@@ -31,7 +31,10 @@ package struct ComparisonRequest: Sendable {
   init(_ body: JSONValue, catalog: Catalog, dataset: Dataset?) throws(ServiceError) {
     var faults = FaultCollector()
     let fields = faults.object(body, at: "", members: ComparisonRequest.members)
-    if fields == nil { faults.add("", "must be an object, not \(body.kind)") }
+    guard fields != nil else {
+      if faults.faults.isEmpty { faults.add("", "must be an object, not \(body.kind)") }
+      throw ServiceError(.validation, "the comparison cannot be made", faults: faults.faults)
+    }
     let name = fields?["dataset"] ?? .null
     let table = ComparisonRequest.table(name, dataset, &faults)
     contenders = ComparisonRequest.contenders(
@@ -102,7 +105,10 @@ package struct ComparisonRequest: Sendable {
     for (index, element) in named.enumerated() {
       let place = "/strategies/\(index)"
       let count = faults.faults.count
-      if element == .null { faults.add(place, "must be a strategy, not null") }
+      guard element != .null else {
+        faults.add(place, "must be a strategy, not null")
+        continue
+      }
       let choice = faults.component(
         element, at: place, in: catalog.strategies, what: "strategy", default: ComponentChoice(""))
       guard faults.faults.count == count, let entry = catalog.strategies[choice.name] else {
