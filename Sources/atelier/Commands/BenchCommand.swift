@@ -5,7 +5,8 @@ struct BenchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench", abstract: "Measure the engine and the service.",
     subcommands: [
-      BenchEngineCommand.self, BenchProxiesCommand.self, BenchSharedCommand.self,
-      BenchStrategiesCommand.self, BenchTrialsCommand.self, BenchTruthCommand.self,
+      BenchEngineCommand.self, BenchPolicyCommand.self, BenchProxiesCommand.self,
+      BenchSharedCommand.self, BenchStrategiesCommand.self, BenchTrialsCommand.self,
+      BenchTruthCommand.self,
     ])
 }
