@@ -1,5 +1,5 @@
-internal import ArgumentParser
 internal import Architectures
+internal import ArgumentParser
 internal import Datasets
 internal import Domain
 internal import Engine
