@@ -28,7 +28,7 @@ static int ck_uses_winograd(const ck_call *call, const ck_view *from, const ck_v
 // Channels of a group on the side of the product's columns decide the width of the vectors.
 #define BY_WIDTH(name, role)                                                   \
   static void name(void *arena, const ck_call *call) {                         \
-    if (ck_prefers_narrow(call->v[role].c / (int)call->i[CK_I_GROUPS])) {      \
+    if (ck_prefers_narrow(ck_at(call, role)->c / (int)call->i[CK_I_GROUPS])) {      \
       name##_avx512_narrow(arena, call);                                       \
     } else {                                                                   \
       name##_avx512(arena, call);                                              \
@@ -58,8 +58,8 @@ ck_kernel ck_conv2d_kernel(ck_isa isa, ck_op op) {
 int64_t ck_conv2d_scratch(ck_op op, const ck_call *call) {
   if (op != CK_CONV2D && op != CK_CONV2D_GRAD_INPUT && op != CK_CONV2D_GRAD_WEIGHT) return 0;
   const int back = op == CK_CONV2D_GRAD_INPUT;
-  const ck_view *from = &call->v[back ? CK_V_DY : CK_V_X];
-  const ck_view *to = &call->v[back ? CK_V_DX : CK_V_Y];  // in whose place is dy
+  const ck_view *from = ck_at(call, back ? CK_V_DY : CK_V_X);
+  const ck_view *to = ck_at(call, back ? CK_V_DX : CK_V_Y);  // in whose place is dy
   const int64_t pairs = (int64_t)from->c * to->c / call->i[CK_I_GROUPS];
   const int64_t turned = !back ? 0 : call->i[CK_I_KERNEL_H] * call->i[CK_I_KERNEL_W] * pairs;
   if (!ck_uses_winograd(call, from, to)) return turned;

@@ -6,8 +6,11 @@
 #include "families.h"
 
 void ck_run(void *arena, const ck_call *calls, int64_t count, const uint8_t *open) {
+  const ck_call *call = calls;
   for (int64_t k = 0; k < count; k++) {
-    if (!open || open[calls[k].gate]) calls[k].run(arena, &calls[k]);
+    const ck_call *next = ck_next(call);
+    if (!open || open[call->gate]) call->run(arena, call);
+    call = next;
   }
 }
 

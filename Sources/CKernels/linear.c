@@ -12,7 +12,7 @@
 // Columns of the product decide the width of the vectors.
 #define BY_WIDTH(name, role)                                        \
   static void name(void *arena, const ck_call *call) {              \
-    if (ck_prefers_narrow(call->v[role].c)) {                       \
+    if (ck_prefers_narrow(ck_at(call, role)->c)) {                       \
       name##_avx512_narrow(arena, call);                            \
     } else {                                                        \
       name##_avx512(arena, call);                                   \
@@ -44,9 +44,9 @@ ck_kernel ck_linear_kernel(ck_isa isa, ck_op op) {
 int64_t ck_linear_scratch(ck_op op, const ck_call *call) {
   switch (op) {
     case CK_LINEAR_GRAD_INPUT:
-      return (int64_t)call->v[CK_V_DX].c * call->v[CK_V_DY].c;
+      return (int64_t)ck_at(call, CK_V_DX)->c * ck_at(call, CK_V_DY)->c;
     case CK_GEMM:
-      return call->i[CK_I_TRANSPOSE_B] ? (int64_t)call->v[1].n * call->v[1].c : 0;
+      return call->i[CK_I_TRANSPOSE_B] ? (int64_t)ck_at(call, 1)->n * ck_at(call, 1)->c : 0;
     default:
       return 0;
   }

@@ -11,7 +11,7 @@
 #if defined(__x86_64__)
 #define BY_WIDTH(name)                                              \
   static void name(void *arena, const ck_call *call) {              \
-    if (ck_prefers_narrow(call->v[CK_V_DY].c)) {                    \
+    if (ck_prefers_narrow(ck_at(call, CK_V_DY)->c)) {                    \
       name##_avx512_narrow(arena, call);                            \
     } else {                                                        \
       name##_avx512(arena, call);                                   \

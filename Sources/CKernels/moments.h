@@ -18,7 +18,7 @@ static inline void ck_put_moments(float *moments, int channels, double shift, do
 // Mean and inverse deviation of every channel from the moments of all parts; running values follow.
 // - Source: Chan, Golub & LeVeque 1979, "Updating formulae and a pairwise algorithm", eq. 2.1.
 static inline void ck_put_statistics(void *arena, const ck_call *call) {
-  const int channels = call->v[CK_V_X].c;
+  const int channels = ck_at(call, CK_V_X)->c;
   const double share = call->f[CK_F_MOMENTUM];
   const float *moments = ck_base(arena, call, CK_V_MOMENTS);
   float *stats = ck_base(arena, call, CK_V_STATS);

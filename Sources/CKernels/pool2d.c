@@ -36,7 +36,7 @@ static int fits(const ck_call *call) {
 #if defined(__x86_64__)
 #define BY_WIDTH(name, role)                                                  \
   static void name(void *arena, const ck_call *call) {                        \
-    if (ck_prefers_narrow(call->v[role].c)) {                                 \
+    if (ck_prefers_narrow(ck_at(call, role)->c)) {                                 \
       name##_avx512_narrow(arena, call);                                      \
     } else {                                                                  \
       name##_avx512(arena, call);                                             \

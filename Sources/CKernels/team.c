@@ -21,7 +21,7 @@ typedef struct {
 
 void ck_barrier(void *arena, const ck_call *call) {
   const int64_t wide = call->i[CK_I_PIXELS];  // bytes of an element
-  meeting *m = (meeting *)((char *)arena + call->v[CK_V_X].offset * wide);
+  meeting *m = (meeting *)((char *)arena + ck_at(call, CK_V_X)->offset * wide);
   const int generation = atomic_load_explicit(&m->generation, memory_order_acquire);
   if (atomic_fetch_add_explicit(&m->arrived, 1, memory_order_acq_rel) + 1 == call->i[CK_I_PARTS]) {
     atomic_store_explicit(&m->arrived, 0, memory_order_relaxed);

@@ -8,12 +8,12 @@
 
 // The first element of a view in an arena of floats, or NULL if the view is absent.
 static inline float *ck_base(void *arena, const ck_call *call, int role) {
-  const int64_t offset = call->v[role].offset;
+  const int64_t offset = ck_at(call, role)->offset;
   return offset < 0 ? NULL : (float *)arena + offset;
 }
 
 static inline ck_controls *ck_get_controls(void *arena, const ck_call *call) {
-  return (ck_controls *)((float *)arena + call->v[CK_V_CONTROLS].offset);
+  return (ck_controls *)((float *)arena + ck_at(call, CK_V_CONTROLS)->offset);
 }
 
 static inline int ck_least(int a, int b) { return a < b ? a : b; }

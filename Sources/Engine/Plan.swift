@@ -150,12 +150,12 @@ extension Plan {
 
   /// Kernel calls of a training step and of an inference pass.
   package var callCount: (training: Int, inference: Int) {
-    (training[0].calls.count, inference[0].calls.count)
+    (training[0].count, inference[0].count)
   }
 
   /// Bytes that the plan itself takes, its calls above all.
   package var planBytes: Int {
-    (training + inference).reduce(0) { $0 + $1.calls.count * MemoryLayout<ck_call>.stride }
+    (training + inference).reduce(0) { $0 + $1.words.count * MemoryLayout<UInt64>.stride }
       + table.entries.count * MemoryLayout<ParameterTable.Entry>.stride
   }
 

@@ -71,7 +71,9 @@ struct TestArena {
 
   /// Runs the calls on floats.
   mutating func run(_ calls: [ck_call]) {
-    values.withUnsafeMutableBytes { ck_run($0.baseAddress, calls, Int64(calls.count), nil) }
+    values.withUnsafeMutableBytes { arena in
+      for var call in calls { ck_run(arena.baseAddress, &call, 1, nil) }
+    }
   }
 
   mutating func run(_ call: ck_call) { run([call]) }

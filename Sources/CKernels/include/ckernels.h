@@ -18,7 +18,9 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
 
+#include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -37,19 +39,29 @@ typedef struct {
 typedef struct ck_call ck_call;
 typedef void (*ck_kernel)(void *arena, const ck_call *call);
 
-enum { CK_VIEWS = 16, CK_INTEGERS = 16, CK_REALS = 8 };
+enum { CK_VIEWS = 16, CK_INTEGERS = 16, CK_REALS = 5 };
 
+// A list of calls holds of each only the views that it has: the next begins `bytes` after it.
 struct ck_call {
   ck_kernel run;
-  int64_t gate;  // the call is left out of a run whose gate of this number is shut
-  ck_view v[CK_VIEWS];
+  int32_t gate;  // the call is left out of a run whose gate of this number is shut
+  int32_t bytes;
   int64_t i[CK_INTEGERS];
   double f[CK_REALS];
+  uint8_t place[CK_VIEWS];  // by role: 1 + the place of its view in v; 0: absent
+  ck_view v[CK_VIEWS];
 };
+
+static const ck_view ck_absent = {-1, 0, 0, 0, 0, 0, 0, 0, 0};
+
+// The view in a role.
+static inline const ck_view *ck_at(const ck_call *call, int role) {
+  return call->place[role] ? &call->v[call->place[role] - 1] : &ck_absent;
+}
 
 // What changes from step to step, and what a step reports. It lives in the arena, at an offset
 // whose address is a multiple of 8 bytes, and takes CK_CONTROLS_BYTES there (18 floats or 9
-// doubles). Kernels that use it have its view in v[CK_V_CONTROLS]; calls themselves never change.
+// doubles). Kernels that use it have its view in CK_V_CONTROLS; calls themselves never change.
 typedef struct {
   uint64_t seed;          // in: of the dropout masks
   uint64_t step;          // in: 0 for the first step
@@ -143,8 +155,8 @@ enum {
   CK_F_MAX_NORM = 0,      // clip
 };
 
-// The operations. x is v[CK_V_X] and so on; "?" marks a view that may be absent. Extents are those
-// of the views.
+// The operations. v[role] is the view in a role, x is v[CK_V_X] and so on; "?" marks a view that may
+// be absent. Extents are those of the views.
 typedef enum {
   // Convolution, any window and groups. x [n, h, w, ic], weight [kh, kw, ic / groups, oc], bias?
   // [oc], y [n, oh, ow, oc], scratch. y (+)= conv(x) + bias, then ReLU if CK_I_RELU. (The bias is
@@ -283,8 +295,8 @@ typedef enum {
   CK_ISA_COUNT
 } ck_isa;
 
-// Runs calls[0], calls[1], ... in that order, but for those whose gate is shut (open[gate] is 0).
-// Gate 0 is always open; open may be NULL when all are.
+// Runs `count` calls in their order, but for those whose gate is shut (open[gate] is 0). Gate 0 is
+// always open; open may be NULL when all are.
 void ck_run(void *arena, const ck_call *calls, int64_t count, const uint8_t *open);
 
 // The kernel of an operation for an instruction set; NULL if the processor lacks the set or the
@@ -310,28 +322,38 @@ ck_isa ck_best(void);
 int64_t ck_scratch(ck_op op, const ck_call *call);
 
 // Call building, for Swift, where C arrays are tuples. A new call has every view absent and every
-// number 0.
-static inline ck_view ck_absent(void) {
-  ck_view view = {-1, 0, 0, 0, 0, 0, 0, 0, 0};
-  return view;
+// number 0; `call` needs room for the views that it is to have.
+static inline void ck_begin_call(ck_call *call, ck_kernel run) {
+  memset(call, 0, offsetof(ck_call, v));
+  call->run = run;
+  call->bytes = offsetof(ck_call, v);
 }
 
 static inline ck_call ck_new_call(ck_kernel run) {
-  ck_call call = {run, 0, {{0}}, {0}, {0}};
-  for (int k = 0; k < CK_VIEWS; k++) call.v[k] = ck_absent();
+  ck_call call;
+  memset(&call, 0, sizeof call);
+  ck_begin_call(&call, run);
   return call;
 }
 
-// The same where the call shall lie.
-static inline void ck_begin_call(ck_call *call, ck_kernel run) {
-  *call = (ck_call){run, 0, {{0}}, {0}, {0}};
-  for (int k = 0; k < CK_VIEWS; k++) call->v[k].offset = -1;
+// The call after this one in a list.
+static inline const ck_call *ck_next(const ck_call *call) {
+  return (const ck_call *)((const char *)call + call->bytes);
 }
 
-static inline void ck_set_view(ck_call *call, int role, ck_view view) { call->v[role] = view; }
+static inline void ck_set_view(ck_call *call, int role, ck_view view) {
+  if (!call->place[role]) {
+    const int count = (call->bytes - (int)offsetof(ck_call, v)) / (int)sizeof(ck_view);
+    call->place[role] = (uint8_t)(count + 1);
+    call->bytes += sizeof(ck_view);
+  }
+  call->v[call->place[role] - 1] = view;
+}
+
+static inline void ck_remove_view(ck_call *call, int role) { call->place[role] = 0; }
 static inline void ck_set_integer(ck_call *call, int role, int64_t value) { call->i[role] = value; }
 static inline void ck_set_real(ck_call *call, int role, double value) { call->f[role] = value; }
-static inline ck_view ck_get_view(const ck_call *call, int role) { return call->v[role]; }
+static inline ck_view ck_get_view(const ck_call *call, int role) { return *ck_at(call, role); }
 static inline int64_t ck_get_integer(const ck_call *call, int role) { return call->i[role]; }
 static inline double ck_get_real(const ck_call *call, int role) { return call->f[role]; }
 

@@ -26,7 +26,7 @@ void ck_team_run(ck_team *team, void *arena, const ck_part *parts, const uint8_t
 // Ends the threads and frees the team.
 void ck_team_destroy(ck_team *team);
 
-// A call's kernel: waits until all CK_I_PARTS members have come. v[CK_V_X] is 32 bytes in the arena
+// A call's kernel: waits until all CK_I_PARTS members have come. CK_V_X is 32 bytes in the arena
 // that are 0 at first and that nothing else writes.
 void ck_barrier(void *arena, const ck_call *call);
 

@@ -86,7 +86,7 @@ enum AccumulateInPlace: ProgramRule {
       rest.removeAll { $0 == term }
     }
     if rest.isEmpty { return editor.remove(index) }
-    var operands = rest.enumerated().map { Instruction.Operand.read($0, $1) }
+    var operands = Operands(rest.enumerated().map { .read($0, $1) })
     operands.append(.update(CK_V_SUM, choice.base))
     var rewritten = Instruction(
       CK_ADD, operands, integers: [(CK_I_COUNT, rest.count), (CK_I_ACCUMULATE, 1)])

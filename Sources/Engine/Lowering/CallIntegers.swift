@@ -2,7 +2,7 @@ internal import CKernels
 
 /// The integers of a kernel call by their roles, kept in one piece; what is not said is 0.
 struct CallIntegers: Sendable, ExpressibleByArrayLiteral {
-  private var values = SIMD16<Int32>(repeating: 0)
+  private var values = InlineArray<16, Int32>(repeating: 0)
   /// That of `CK_I_PIXELS`, which may be large.
   private var pixels = 0
 
@@ -20,7 +20,7 @@ struct CallIntegers: Sendable, ExpressibleByArrayLiteral {
   /// Those of both; no role may be said twice.
   static func + (first: CallIntegers, second: CallIntegers) -> CallIntegers {
     var sum = first
-    sum.values &+= second.values
+    for role in sum.values.indices { sum.values[role] &+= second.values[role] }
     sum.pixels &+= second.pixels
     return sum
   }

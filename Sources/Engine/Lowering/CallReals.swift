@@ -1,6 +1,6 @@
 /// The reals of a kernel call by their roles, kept in one piece; what is not said is 0.
 struct CallReals: Sendable, ExpressibleByArrayLiteral {
-  private var values = SIMD8<Double>(repeating: 0)
+  private var values = InlineArray<5, Double>(repeating: 0)
 
   init(arrayLiteral elements: (role: Int, value: Double)...) {
     for (role, value) in elements { values[role] = value }

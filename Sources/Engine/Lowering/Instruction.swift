@@ -16,17 +16,19 @@ struct Instruction: Sendable {
   /// It is kept small: there are tens of thousands in a supernet.
   struct Operand: Sendable {
     var value: Value
-    /// Of `stretch`; no count is < 0.
-    private var stretchStart: Int32 = 0
-    private var stretchCount: Int32 = -1
     private let number: UInt8
     var access: Access
-    /// Seen as [n, 1, 1, h·w·c].
-    var isFlat = false
-    /// The thread's own part of a value that every thread has a part of.
-    var isOwn = false
-    /// All images of the batch, whoever works on them.
-    var isWhole = false
+    private var flags: Flags = []
+    /// Which of how many equal parts of a vector is meant; all of it is the only part.
+    private(set) var part: (number: UInt8, of: UInt8) = (0, 1)
+
+    private struct Flags: OptionSet {
+      let rawValue: UInt8
+
+      static let isFlat = Flags(rawValue: 1)
+      static let isOwn = Flags(rawValue: 2)
+      static let isWhole = Flags(rawValue: 4)
+    }
 
     init(role: Int, value: Value, access: Access) {
       (self.value, self.access) = (value, access)
@@ -35,10 +37,14 @@ struct Instruction: Sendable {
 
     var role: Int { Int(number) }
 
-    /// The stretch of a vector that is meant, if not all of it.
-    var stretch: Range<Int>? {
-      stretchCount < 0 ? nil : Int(stretchStart)..<Int(stretchStart) + Int(stretchCount)
-    }
+    /// Seen as [n, 1, 1, h·w·c].
+    var isFlat: Bool { flags.contains(.isFlat) }
+
+    /// The thread's own part of a value that every thread has a part of.
+    var isOwn: Bool { flags.contains(.isOwn) }
+
+    /// All images of the batch, whoever works on them.
+    var isWhole: Bool { flags.contains(.isWhole) }
 
     static func read(_ role: Int, _ value: Value) -> Operand {
       Operand(role: role, value: value, access: .read)
@@ -55,34 +61,34 @@ struct Instruction: Sendable {
     /// The same, of the thread's own part.
     var own: Operand {
       var operand = self
-      operand.isOwn = true
+      operand.flags.insert(.isOwn)
       return operand
     }
 
     /// The same, of all images of the batch.
     var whole: Operand {
       var operand = self
-      operand.isWhole = true
+      operand.flags.insert(.isWhole)
       return operand
     }
 
-    /// The same, of a stretch of the thread's own part.
-    func own(from start: Int, count: Int) -> Operand {
+    /// The same, of one of several equal parts of the thread's own part.
+    func own(part: Int, of parts: Int) -> Operand {
       var operand = own
-      (operand.stretchStart, operand.stretchCount) = (Int32(start), Int32(count))
+      operand.part = (UInt8(part), UInt8(parts))
       return operand
     }
 
     /// The same, each sample seen as one row.
     var flat: Operand {
       var operand = self
-      operand.isFlat = true
+      operand.flags.insert(.isFlat)
       return operand
     }
   }
 
   let kernel: ck_op
-  var operands: [Operand]
+  var operands: Operands
   /// When it runs: the number of a gate of the program.
   var gate = 0
   /// Whether one thread runs it for all.
@@ -91,7 +97,7 @@ struct Instruction: Sendable {
   let reals: CallReals
 
   init(
-    _ kernel: ck_op, _ operands: [Operand], integers: CallIntegers = [],
+    _ kernel: ck_op, _ operands: Operands, integers: CallIntegers = [],
     reals: CallReals = []
   ) {
     self.kernel = kernel

@@ -20,7 +20,7 @@ extension Lowering {
     if threads > 1 { program[logits].home = .region(.logits, offset: 0) }
     let labels = program.value(
       Shape(channels: batch), rows: 1, home: .region(.labels, offset: 0), isDense: true)
-    var operands: [Instruction.Operand] = [
+    var operands: Operands = [
       .read(CK_V_X, logits).whole, .read(CK_V_LABELS, labels), .update(CK_V_CONTROLS, controls),
     ]
     if pass == .training, goal != .forward {

@@ -54,7 +54,7 @@ extension Lowering {
   }
 
   private mutating func lowerUpdate(_ stretch: ParameterStretch, _ rule: OptimizerRule) {
-    let operands: [Instruction.Operand] = [
+    let operands: Operands = [
       .update(CK_V_X, block(.parameters, stretch)),
       .read(CK_V_GRADIENT, block(.gradients, stretch)), .read(CK_V_CONTROLS, controls),
       .update(CK_V_MOMENTUM, block(.firstMoments, stretch)),

@@ -140,9 +140,9 @@ extension Lowering {
   /// Where gradients of parameters are to be written, or added where another node shares the key.
   mutating func parameterGradients(
     _ targets: [(role: Int, position: Int)]
-  ) -> [Instruction.Operand] {
+  ) -> Operands {
     let isShared = targets.contains { gradients[place($0.position)] != nil }
-    var operands: [Instruction.Operand] = []
+    var operands: Operands = []
     for (role, position) in targets {
       let place = place(position)
       if let value = gradients[place] {
@@ -236,7 +236,7 @@ extension Lowering {
 extension Lowering {
   /// Appends a kernel call; operands that are updated make it accumulate.
   mutating func emit(
-    _ kernel: ck_op, _ operands: [Instruction.Operand],
+    _ kernel: ck_op, _ operands: Operands,
     integers: CallIntegers = [], reals: CallReals = [],
     gate: Gate? = nil, isSingle: Bool = false
   ) {
@@ -259,7 +259,7 @@ extension Lowering {
     var isFirst = !adding
     for start in stride(from: 0, to: values.count, by: limit) {
       let part = values[start..<min(start + limit, values.count)]
-      var operands = part.enumerated().map { Instruction.Operand.read($0, $1) }
+      var operands = Operands(part.enumerated().map { .read($0, $1) })
       operands.append(isFirst ? .write(CK_V_SUM, total) : .update(CK_V_SUM, total))
       emit(
         CK_ADD, operands, integers: [(CK_I_COUNT, part.count)], gate: gate, isSingle: isSingle)

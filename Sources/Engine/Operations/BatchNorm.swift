@@ -45,7 +45,7 @@ package struct BatchNorm: Operation {
       lowering.emit(
         CK_MOMENTS, [.read(CK_V_X, lowering.input()), .write(CK_V_MOMENTS, moments).own])
     }
-    var operands: [Instruction.Operand] = [
+    var operands: Operands = [
       .read(CK_V_X, lowering.input()), .write(CK_V_Y, lowering.output()),
       statistic(CK_V_RUNNING_MEAN, 0, &lowering), statistic(CK_V_RUNNING_VAR, 1, &lowering),
     ]
@@ -75,7 +75,7 @@ package struct BatchNorm: Operation {
     ]
     lowering.emit(
       CK_BATCH_NORM_SUMS, operands + [.write(CK_V_SUMS, sums).own], integers: integers)
-    var results: [Instruction.Operand] = [.read(CK_V_SUMS, sums)]
+    var results: Operands = [.read(CK_V_SUMS, sums)]
     if affine {
       results += lowering.parameterGradients([(CK_V_DWEIGHT, 0), (CK_V_DBIAS, 1)])
     }
@@ -87,7 +87,7 @@ package struct BatchNorm: Operation {
   package static let epsilon = 1e-5
   static let momentum = 0.1
 
-  private func scaleAndShift(_ lowering: inout Lowering) -> [Instruction.Operand] {
+  private func scaleAndShift(_ lowering: inout Lowering) -> Operands {
     guard affine else { return [] }
     return [
       .read(CK_V_WEIGHT, lowering.parameter(0)), .read(CK_V_BIAS, lowering.parameter(1)),

@@ -75,7 +75,7 @@ package struct Conv2D: Operation {
   }
 
   package func forward(_ lowering: inout Lowering) {
-    var operands: [Instruction.Operand] = [
+    var operands: Operands = [
       .read(CK_V_X, lowering.input()), .read(CK_V_WEIGHT, lowering.parameter(0)),
       .write(CK_V_Y, lowering.output()),
     ]

@@ -37,7 +37,7 @@ package struct Linear: Operation {
   }
 
   package func forward(_ lowering: inout Lowering) {
-    var operands: [Instruction.Operand] = [
+    var operands: Operands = [
       .read(CK_V_X, lowering.denseInput()).flat,
       .read(CK_V_WEIGHT, lowering.parameter(0)),
       .write(CK_V_Y, lowering.output()),

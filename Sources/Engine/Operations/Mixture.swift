@@ -54,7 +54,7 @@ package struct Mixture: Operation {
 
   package func forward(_ lowering: inout Lowering) {
     let trains = lowering.pass == .training
-    var operands: [Instruction.Operand] = [
+    var operands: Operands = [
       .read(CK_V_WEIGHT, lowering.mixingWeights()), .write(CK_V_Y, lowering.output()),
     ]
     if trains, isNormalised { operands.append(.read(CK_V_STATS, statistics(&lowering)).own) }
@@ -85,7 +85,7 @@ package struct Mixture: Operation {
     let gradient = lowering.outputGradient()
     let channels = lowering.outputShape.channels
     let sums = lowering.partial((branches + 1) * channels)
-    var common: [Instruction.Operand] = [
+    var common: Operands = [
       .read(CK_V_WEIGHT, weights), .read(CK_V_DY, gradient),
     ]
     if isNormalised { common.append(.read(CK_V_STATS, statistics(&lowering)).own) }
@@ -133,8 +133,6 @@ package struct Mixture: Operation {
   }
 
   private func statistics(of position: Int, _ lowering: inout Lowering) -> Instruction.Operand {
-    let channels = lowering.outputShape.channels
-    return .write(CK_V_STATS, statistics(&lowering)).own(
-      from: 2 * channels * slots[position], count: 2 * channels)
+    .write(CK_V_STATS, statistics(&lowering)).own(part: slots[position], of: branches)
   }
 }

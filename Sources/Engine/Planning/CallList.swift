@@ -1,11 +1,13 @@
 internal import CKernels
 
-/// One pass as a flat list of kernel calls, ready to run on any arena of its plan.
+/// One pass as a list of kernel calls, ready to run on any arena of its plan.
 struct CallList: Sendable {
-  let calls: [ck_call]
-  /// Calls up to the loss and with it.
-  private var forwardCount = 0
-  /// The calls up to the loss that move running statistics, and those that drop at random.
+  /// The calls one after the other, each as long as its views make it.
+  let words: [UInt64]
+  let count: Int
+  /// Where the loss ends, in words and in calls.
+  private var forward = (words: 0, count: 0)
+  /// Where the calls begin that move running statistics, and those that drop at random.
   private var movers: [Int] = []
   private var droppers: [Int] = []
 
@@ -16,42 +18,59 @@ struct CallList: Sendable {
     let geometry = Geometry(geometry, thread: thread)
     // By the program's numbers: the plan's.
     let numbers = program.gates.map { gates.number($0) }
-    var (forward, movers, droppers): (Int, [Int], [Int]) = (0, [], [])
-    // Calls are made where they lie: they are large.
-    let capacity = program.instructions.count + meetings.instructions.count
-    calls = [ck_call](unsafeUninitializedCapacity: capacity) { calls, count in
-      guard let start = calls.baseAddress else { return }
+    var (count, forward) = (0, (words: 0, count: 0))
+    var (movers, droppers): ([Int], [Int]) = ([], [])
+    let capacity = program.instructions.reduce(
+      meetings.instructions.count * CallList.words(ofViews: 1)
+    ) { $0 + CallList.words(ofViews: $1.operands.count + 1) }
+    words = [UInt64](unsafeUninitializedCapacity: capacity) { words, end in
+      // Calls are made where they lie; makes the next.
+      func add(_ fill: (UnsafeMutablePointer<ck_call>) -> Void) {
+        guard let start = words.baseAddress else { return }
+        let call = UnsafeMutableRawPointer(start + end).assumingMemoryBound(to: ck_call.self)
+        fill(call)
+        end += Int(call.pointee.bytes) / MemoryLayout<UInt64>.size
+        count += 1
+      }
       for index in program.instructions.indices {
         let instruction = program.instructions[index]
         if meetings.instructions.contains(index) {
-          CallList.meet(start + count, program.threads, layout, kernels.set)
-          count += 1
+          add { CallList.meet($0, program.threads, layout, kernels.set) }
         }
-        if instruction.kernel == CK_SOFTMAX_CROSS_ENTROPY {
-          forward = count + (thread > 0 ? 0 : 1)
+        if !instruction.isSingle || thread == 0 {
+          switch instruction.kernel {
+          case CK_BATCH_NORM, CK_BATCH_STATISTICS: movers.append(end)
+          case CK_DROPOUT: droppers.append(end)
+          default: break
+          }
+          add { call in
+            ck_begin_call(call, kernels[instruction.kernel])
+            call.pointee.gate = Int32(numbers[instruction.gate])
+            instruction.fill(call, geometry) { layout.offset($0, placed, thread: thread) }
+            if let scratch = placed.scratch[index] {
+              let offset = layout.roomOffset(scratch.offset, thread: thread)
+              ck_set_view(
+                call, Int32(CK_V_SCRATCH), CallList.vector(at: offset, scratch.elements))
+            }
+          }
         }
-        if instruction.isSingle, thread > 0 { continue }
-        switch instruction.kernel {
-        case CK_BATCH_NORM, CK_BATCH_STATISTICS: movers.append(count)
-        case CK_DROPOUT: droppers.append(count)
-        default: break
-        }
-        let call = start + count
-        count += 1
-        ck_begin_call(call, kernels[instruction.kernel])
-        call.pointee.gate = Int64(numbers[instruction.gate])
-        instruction.fill(call, geometry) { layout.offset($0, placed, thread: thread) }
-        guard let scratch = placed.scratch[index] else { continue }
-        let elements = Int64(scratch.elements)
-        ck_set_view(
-          call, Int32(CK_V_SCRATCH),
-          ck_view(
-            offset: Int64(layout.roomOffset(scratch.offset, thread: thread)), n: 1, h: 1, w: 1,
-            c: Int32(clamping: scratch.elements), sn: elements, sh: elements, sw: elements, halo: 0)
-        )
+        if instruction.kernel == CK_SOFTMAX_CROSS_ENTROPY { forward = (end, count) }
       }
     }
-    (forwardCount, self.movers, self.droppers) = (forward, movers, droppers)
+    (self.count, self.forward) = (count, forward)
+    (self.movers, self.droppers) = (movers, droppers)
+  }
+
+  private static func words(ofViews count: Int) -> Int {
+    let whole = MemoryLayout<ck_call>.stride - Int(CK_VIEWS) * MemoryLayout<ck_view>.stride
+    return (whole + count * MemoryLayout<ck_view>.stride) / MemoryLayout<UInt64>.stride
+  }
+
+  private static func vector(at offset: Int, _ elements: Int) -> ck_view {
+    let stride = Int64(elements)
+    return ck_view(
+      offset: Int64(offset), n: 1, h: 1, w: 1, c: Int32(clamping: elements), sn: stride,
+      sh: stride, sw: stride, halo: 0)
   }
 
   /// Makes a call that waits for all threads.
@@ -60,44 +79,52 @@ struct CallList: Sendable {
     _ kernels: KernelSet
   ) {
     ck_begin_call(call, ck_barrier)
-    ck_set_view(
-      call, Int32(CK_V_X),
-      ck_view(
-        offset: Int64(layout.start(.barrier)), n: 1, h: 1, w: 1, c: 1, sn: 1, sh: 1,
-        sw: 1, halo: 0))
+    ck_set_view(call, Int32(CK_V_X), vector(at: layout.start(.barrier), 1))
     ck_set_integer(call, Int32(CK_I_PARTS), Int64(threads))
     ck_set_integer(call, Int32(CK_I_PIXELS), Int64(kernels.elementBytes))
   }
 
   /// The part up to the loss, dropping nothing at random and leaving running statistics alone.
   var scoring: CallList {
-    var calls = Array(calls.prefix(forwardCount))
-    for place in movers where place < forwardCount {
-      ck_set_view(&calls[place], Int32(CK_V_RUNNING_MEAN), ck_absent())
-      ck_set_view(&calls[place], Int32(CK_V_RUNNING_VAR), ck_absent())
+    var words = Array(words.prefix(forward.words))
+    words.withUnsafeMutableBytes { bytes in
+      func call(_ start: Int) -> UnsafeMutablePointer<ck_call>? {
+        bytes.baseAddress.map {
+          ($0 + start * MemoryLayout<UInt64>.size).assumingMemoryBound(to: ck_call.self)
+        }
+      }
+      for start in movers where start < forward.words {
+        ck_remove_view(call(start), Int32(CK_V_RUNNING_MEAN))
+        ck_remove_view(call(start), Int32(CK_V_RUNNING_VAR))
+      }
+      for start in droppers where start < forward.words {
+        ck_set_real(call(start), Int32(CK_F_RATE), 0)
+      }
     }
-    for place in droppers where place < forwardCount {
-      ck_set_real(&calls[place], Int32(CK_F_RATE), 0)
-    }
-    return CallList(calls: calls)
+    return CallList(words: words, count: forward.count)
   }
 
-  private init(calls: [ck_call]) {
-    self.calls = calls
+  private init(words: [UInt64], count: Int) {
+    (self.words, self.count) = (words, count)
   }
 
   /// Elements up to the end of the last view.
   var reach: Int {
     var reach: Int64 = 0
-    for call in calls {
-      for role in 0..<CK_VIEWS {
-        let view = withUnsafePointer(to: call) { ck_get_view($0, Int32(role)) }
-        guard view.offset >= 0 else { continue }
-        let halo = Int64(view.halo)
-        let last =
-          Int64(view.n - 1) * view.sn + (Int64(view.h - 1) + halo) * view.sh
-          + (Int64(view.w - 1) + halo) * view.sw + Int64(view.c)
-        reach = max(reach, view.offset + last)
+    words.withUnsafeBytes { bytes in
+      var next = bytes.baseAddress?.assumingMemoryBound(to: ck_call.self)
+      for _ in 0..<count {
+        guard let call = next else { return }
+        for role in 0..<CK_VIEWS {
+          let view = ck_get_view(call, Int32(role))
+          guard view.offset >= 0 else { continue }
+          let halo = Int64(view.halo)
+          let last =
+            Int64(view.n - 1) * view.sn + (Int64(view.h - 1) + halo) * view.sh
+            + (Int64(view.w - 1) + halo) * view.sw + Int64(view.c)
+          reach = max(reach, view.offset + last)
+        }
+        next = ck_next(call)
       }
     }
     return Int(reach)

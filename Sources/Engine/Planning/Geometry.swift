@@ -101,9 +101,9 @@ final class Geometry: Sendable {
   /// The thread's own part of a vector, or all parts one after the other.
   private func partialView(_ operand: Instruction.Operand, _ record: Program.Record) -> ck_view {
     let count = record.shape.channels
-    let stretch = operand.stretch ?? 0..<count
-    let start = operand.isOwn ? thread * count + stretch.lowerBound : 0
-    let channels = operand.isOwn ? stretch.count : program.threads * count
+    let size = count / Int(operand.part.of)
+    let start = operand.isOwn ? thread * count + Int(operand.part.number) * size : 0
+    let channels = operand.isOwn ? size : program.threads * count
     return ck_view(
       offset: Int64(start), n: 1, h: 1, w: 1, c: Int32(channels), sn: Int64(channels),
       sh: Int64(channels), sw: Int64(channels), halo: 0)
