@@ -34,6 +34,26 @@ extension JobRequest {
       proxy: proxy ?? "", keep: keep ?? 0.5, pool: pool ?? ProxyFilter.standardPool)
   }
 
+  /// What the search begins with.
+  static func resolveWarmStart(
+    _ value: JSONValue?, _ catalog: Catalog, _ faults: inout FaultCollector
+  ) -> WarmStart? {
+    let members = ["proxy", "draws", "keep"]
+    guard let object = faults.object(value, at: "/warm_start", members: members) else { return nil }
+    let proxy = resolveProxy(object["proxy"] ?? .null, at: "/warm_start/proxy", catalog, &faults)
+    let (draws, keep) = (
+      faults.integer(object["draws"], at: "/warm_start/draws", in: 2...1000),
+      faults.integer(object["keep"], at: "/warm_start/keep", in: 1...100)
+    )
+    let start = WarmStart(
+      proxy: proxy ?? "", draws: draws ?? WarmStart.standard.draws,
+      keep: keep ?? min(WarmStart.standard.keep, draws ?? WarmStart.standard.draws))
+    if start.keep > start.draws {
+      faults.add("/warm_start/keep", "is \(start.keep); it must be at most draws, \(start.draws)")
+    }
+    return start
+  }
+
   private static func resolveProxy(
     _ value: JSONValue, at pointer: String, _ catalog: Catalog, _ faults: inout FaultCollector
   ) -> String? {

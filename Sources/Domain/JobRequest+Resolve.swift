@@ -9,7 +9,7 @@ extension JobRequest {
 
   private static let members = [
     "name", "labels", "dataset", "task", "space", "strategy", "pruner", "control", "objectives",
-    "budget", "parallelism", "trial", "final", "fidelity", "proxies", "filter", "seed", "priority",
+    "budget", "parallelism", "trial", "final", "fidelity", "proxies", "filter", "warm_start", "seed", "priority",
   ]
 
   /// The whole request of a body; only `dataset` is required.
@@ -108,11 +108,13 @@ extension JobRequest {
     let fidelity = rules.fidelity(fields["fidelity"], at: "/fidelity", &faults)
     let proxies = resolveProxies(fields["proxies"], catalog, &faults)
     let filter = resolveFilter(fields["filter"], catalog, &faults)
+    let warmStart = resolveWarmStart(fields["warm_start"], catalog, &faults)
     if sharesWeights || content?.table != nil {
       let why =
         sharesWeights ? "\(strategy.name) trains no trial alone" : "nothing is run on a table"
       if !proxies.isEmpty { faults.add("/proxies", why) }
       if filter != nil { faults.add("/filter", why) }
+      if warmStart != nil { faults.add("/warm_start", why) }
     }
     let seed = faults.integer(fields["seed"], at: "/seed", in: 0...9_007_199_254_740_991)
     let priority = faults.integer(fields["priority"], at: "/priority", in: -10...10)
@@ -127,8 +129,8 @@ extension JobRequest {
       dataset: dataset?.name ?? "", task: task, space: space, strategy: strategy,
       pruner: pruner, control: control ?? (sharesWeights ? 0 : 0.1), objectives: objectives,
       budget: budget, parallelism: parallelism ?? 4, trial: trial,
-      final: final, fidelity: fidelity, proxies: proxies, filter: filter, seed: seed ?? 0,
-      priority: priority ?? 0)
+      final: final, fidelity: fidelity, proxies: proxies, filter: filter,
+      warmStart: warmStart, seed: seed ?? 0, priority: priority ?? 0)
   }
 
   /// The space of a request that names none: the strategy's own where it reads such samples.

@@ -76,16 +76,24 @@ package struct JobRequest: Codable, Hashable, Sendable {
   package var proxies: [String]
   /// What keeps candidates of the strategy from being trained at all; nil: nothing does.
   package var filter: ProxyFilter?
+  /// What the search begins with in the place of random starts; nil: the strategy's own.
+  package var warmStart: WarmStart?
   package var seed: Int
   /// Higher runs first among queued jobs; −10…10.
   package var priority: Int
+
+  private enum CodingKeys: String, CodingKey {
+    case name, labels, dataset, task, space, strategy, pruner, control, objectives, budget,
+      parallelism, trial, final, fidelity, proxies, filter, seed, priority
+    case warmStart = "warm_start"
+  }
 
   package init(
     name: String, labels: [String], dataset: String, task: String, space: ComponentChoice,
     strategy: ComponentChoice, pruner: ComponentChoice? = nil, control: Double = 0,
     objectives: [Objective], budget: Budget, parallelism: Int, trial: TrainingSchedule,
     final: Final, fidelity: Fidelity = .none, proxies: [String] = [], filter: ProxyFilter? = nil,
-    seed: Int, priority: Int
+    warmStart: WarmStart? = nil, seed: Int, priority: Int
   ) {
     self.name = name
     self.labels = labels
@@ -103,6 +111,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
     self.fidelity = fidelity
     self.proxies = proxies
     self.filter = filter
+    self.warmStart = warmStart
     self.seed = seed
     self.priority = priority
   }
@@ -128,6 +137,7 @@ package struct JobRequest: Codable, Hashable, Sendable {
     // Nor do they know proxies.
     proxies = try container.decodeIfPresent([String].self, forKey: .proxies) ?? []
     filter = try container.decodeIfPresent(ProxyFilter.self, forKey: .filter)
+    warmStart = try container.decodeIfPresent(WarmStart.self, forKey: .warmStart)
     seed = try container.decode(Int.self, forKey: .seed)
     priority = try container.decode(Int.self, forKey: .priority)
   }

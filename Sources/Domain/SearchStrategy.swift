@@ -14,6 +14,11 @@ package protocol SearchStrategy: Codable, Sendable {
   /// proposal.
   mutating func observe(_ run: SupernetRun) throws
 
+  /// Makes one random start fewer: a candidate from outside, observed like any, takes its place.
+  ///
+  /// A strategy without random starts has nothing to leave out.
+  mutating func skipStart()
+
   /// Numbers of observed trials that a later proposal may name as parent: their weights are kept.
   var possibleParents: Set<Int> { get }
 }
@@ -22,6 +27,8 @@ extension SearchStrategy {
   package var possibleParents: Set<Int> { [] }
 
   package mutating func observe(_ run: SupernetRun) throws {}
+
+  package mutating func skipStart() {}
 }
 
 /// What a strategy is made from: the space's points, its checked parameters and the job's seed.

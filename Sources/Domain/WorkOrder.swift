@@ -8,7 +8,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     /// Trained on train and validation, measured once on test.
     case test
     /// Shared weights trained on train by a strategy's own schedule, and candidates scored by them on
-    /// validation; the number is the round's, and there is no genotype.
+    /// validation; the number is the round's, and there is no genotype. Of a job with a warm start:
+    /// its draws, scored untrained.
     case supernet
   }
 
@@ -33,6 +34,8 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
   package let proxies: [String]
   /// What the network's proxy has to reach to be trained at all; nil: nothing.
   package let filter: ProxyFilter?
+  /// What is drawn and scored before a search; nil in every other order.
+  package let warmStart: WarmStart?
   /// Whether the network's latency is measured once it is trained.
   package let measuresLatency: Bool
   /// The strategy that trains the shared weights; nil in every other role.
@@ -55,7 +58,7 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     job: String, role: Role, number: Int, repetition: Int, attempt: Int, seed: UInt64,
     space: ComponentChoice, genotype: Genotype, datasetPath: String, dataset: DatasetContent,
     schedule: TrainingSchedule, hurdles: [Hurdle] = [], proxies: [String] = [],
-    filter: ProxyFilter? = nil, measuresLatency: Bool = false,
+    filter: ProxyFilter? = nil, warmStart: WarmStart? = nil, measuresLatency: Bool = false,
     strategy: ComponentChoice? = nil, checkpoint: String? = nil,
     parentWeights: String?, parentGenotype: Genotype? = nil, weightsFolder: String?,
     secondsLeft: Double?, memoryLimitBytes: Int, numerics: Numerics
@@ -74,6 +77,7 @@ package struct WorkOrder: Codable, Hashable, Sendable, Identifiable {
     self.hurdles = hurdles
     self.proxies = proxies
     self.filter = filter
+    self.warmStart = warmStart
     self.measuresLatency = measuresLatency
     self.strategy = strategy
     self.checkpoint = checkpoint

@@ -1,10 +1,7 @@
 internal import Domain
 
-/// The search on shared weights before its first proposal: train every supernet, then tell.
+/// What comes before the first proposal: train every supernet, then tell; or score a warm start's draws.
 extension JobMachine {
-  /// True for a search whose candidates are scored by shared weights.
-  var sharesWeights: Bool { supernets.rounds > 0 }
-
   /// Goes from training to telling to the first proposal.
   mutating func advanceSupernets() {
     guard !supernets.isTelling, intent != .cancel else { return }
@@ -18,12 +15,28 @@ extension JobMachine {
     if isTimeUp { cutSupernets(.failed, "it did not end in its share of the job's seconds") }
     guard supernets.isSettled else { return }
     let completed = supernets.completed
+    guard sharesWeights else { return beginWarm() }
     guard !completed.isEmpty else {
       let cause = supernets.all.compactMap(\.failure).first.map { ": \($0)" } ?? ""
       return conclude(.failed, .error, "no supernet could be trained" + cause)
     }
     supernets.tell()
     effects.append(.tell(completed.map(\.observable)))
+  }
+
+  /// Goes on to the search with what the warm start found; without, where it found nothing.
+  private mutating func beginWarm() {
+    search.given = supernets.starts
+    if search.given.isEmpty {
+      let cause = supernets.all.compactMap(\.failure).first.map { ": \($0)" } ?? ""
+      log("warning", "the search begins without its warm start, which found nothing" + cause)
+    } else {
+      log("info", "the search begins with the \(search.given.count) best draws")
+    }
+    supernets.told()
+    isTimeUp = false
+    record.rounds = supernets.rounds
+    advanceSearch()
   }
 
   /// Gives a round out as its next attempt.
@@ -35,9 +48,13 @@ extension JobMachine {
     run.attempt += 1
     run.state = .running
     note(run)
-    ledger.log(
-      "supernet.started",
-      ["round": .number(Double(run.round)), "attempt": .number(Double(run.attempt))])
+    if let start = job.request.warmStart {
+      log("info", "scoring \(start.draws) uniform draws by \(start.proxy) for a warm start")
+    } else {
+      ledger.log(
+        "supernet.started",
+        ["round": .number(Double(run.round)), "attempt": .number(Double(run.attempt))])
+    }
     self.run(
       key, attempt: run.attempt, genotype: Genotype([]), samples: job.request.trial.samplesSeen,
       hurdles: [], parent: nil, left: left.map { $0 / Double(waves) }, keepsWeights: false)
@@ -45,7 +62,7 @@ extension JobMachine {
 
   /// Appends an epoch to a round's curve; it is saved with the next batch.
   mutating func take(_ measurement: Measurement, ofSupernet round: Int) {
-    guard var run = supernets.runs[round] else { return }
+    guard sharesWeights, var run = supernets.runs[round] else { return }
     // An attempt goes on from a checkpoint that may be older than what was heard of the last one.
     run.curve.removeAll { $0.epoch >= measurement.epoch }
     run.curve.append(measurement)
@@ -77,6 +94,7 @@ extension JobMachine {
       run.warnings = evaluation.derivation?.warnings ?? []
     }
     note(run)
+    guard sharesWeights else { return }
     for warning in run.warnings {
       ledger.log(
         "supernet.warning",

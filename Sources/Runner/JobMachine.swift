@@ -79,6 +79,8 @@ package struct JobMachine: Sendable {
   /// The counters that are saved beside the strategy's own bytes.
   var record: SearchRecord
   var search: SearchPhase
+  /// True for a search whose candidates are scored by shared weights.
+  let sharesWeights: Bool
   var supernets: SupernetPhase
   var final: FinalPhase?
   var board: Leaderboard
@@ -129,10 +131,13 @@ package struct JobMachine: Sendable {
     self.slots = max(1, slots)
     let request = job.request
     search = SearchPhase(request: request, record: record, trials: trials)
+    sharesWeights = supernets > 0
     self.supernets = SupernetPhase(
-      rounds: supernets, told: record.rounds ?? 0, runs: supernetRuns)
+      rounds: request.warmStart == nil ? supernets : 1, told: record.rounds ?? 0,
+      runs: supernetRuns)
+    search.given = self.supernets.starts
     board = Leaderboard(
-      capacity: request.final.top, objectives: request.objectives, sharesWeights: supernets > 0)
+      capacity: request.final.top, objectives: request.objectives, sharesWeights: sharesWeights)
     time = TimeBudget(request: request, slots: slots)
     for trial in trials where trial.number <= record.observed {
       for loser in board.insert(trial) where loser.weights != nil { evicted[loser.number] = loser }

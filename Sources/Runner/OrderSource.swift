@@ -15,6 +15,7 @@ struct OrderSource: Sendable {
   /// observed, after trials that may still be running. Those not needed are removed there.
   func order(_ assignment: Assignment) -> WorkOrder {
     let isSupernet = assignment.key.role == .supernet
+    let sharesWeights = isSupernet && job.request.warmStart == nil
     return WorkOrder(
       job: job.id, role: assignment.key.role, number: assignment.key.number,
       repetition: assignment.key.repetition, attempt: assignment.attempt,
@@ -23,10 +24,11 @@ struct OrderSource: Sendable {
       schedule: assignment.schedule, hurdles: assignment.hurdles,
       proxies: assignment.key.role == .trial ? job.request.proxies : [],
       filter: assignment.isFiltered ? job.request.filter : nil,
+      warmStart: isSupernet ? job.request.warmStart : nil,
       measuresLatency: assignment.key.role == .trial
         && job.request.objectives.contains { $0.metric == .latency },
-      strategy: isSupernet ? job.request.strategy : nil,
-      checkpoint: isSupernet
+      strategy: sharesWeights ? job.request.strategy : nil,
+      checkpoint: sharesWeights
         ? weights.checkpoint(job: job.id, round: assignment.key.number) : nil,
       parentWeights: assignment.parentWeights.map(weights.path),
       parentGenotype: assignment.parentGenotype,

@@ -18,6 +18,8 @@ struct SearchPhase: Sendable {
   let maxTrials: Int?
   let countsRepeats: Bool
   let control: ControlShare?
+  /// The first candidates, where a warm start found some.
+  var given: [Genotype] = []
   /// Trials 1…observed were taken in by the strategy.
   private(set) var observed = 0
   /// Trials 1…proposed exist.
@@ -109,6 +111,7 @@ struct SearchPhase: Sendable {
 
   private var nextDraw: Draw {
     let number = proposed + 1
+    if number <= given.count { return .given(given[number - 1]) }
     let isLost = repeatsInRow >= SearchPhase.patience
     let isControl =
       control?.isDue(number: number - (countsRepeats ? 0 : repeats), randoms: randoms) == true

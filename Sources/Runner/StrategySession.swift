@@ -65,7 +65,14 @@ actor StrategySession {
   }
 
   private func candidate(_ draw: Draw) throws -> Candidate? {
-    guard case .random(let number) = draw else { return try strategy.propose() }
+    let number: Int
+    switch draw {
+    case .strategy: return try strategy.propose()
+    case .given(let genotype):
+      strategy.skipStart()
+      return Candidate(genotype)
+    case .random(let trial): number = trial
+    }
     var generator = SeededGenerator(jobSeed: seed, trial: number, purpose: .control)
     return Candidate(.random(in: space.points, using: &generator), isRandom: true)
   }

@@ -1,9 +1,10 @@
 internal import Domain
 
-/// The supernets of a search on shared weights: all are trained, in any order, before the strategy is
-/// told of those that completed, in order of round.
+/// What comes before a search's first proposal. The supernets of a search on shared weights: all are
+/// trained, in any order, before the strategy is told of those that completed, in order of round. Or
+/// a warm start's draws, which are scored in one round.
 struct SupernetPhase: Sendable {
-  /// How many there are; 0 where the strategy trains every candidate alone.
+  /// How many there are; 0 where the first proposal needs none.
   let rounds: Int
   /// The strategy has been told.
   private(set) var isTold: Bool
@@ -31,6 +32,11 @@ struct SupernetPhase: Sendable {
 
   /// What the strategy learns from, by round.
   var completed: [SupernetRun] { all.filter { $0.state == .completed } }
+
+  /// What a warm start found, best first.
+  var starts: [Genotype] {
+    completed.flatMap(\.candidates).filter { $0.purposes.contains(.start) }.map(\.genotype)
+  }
 
   /// Seconds that training a derived network for one sample was measured to take; the slowest of them.
   var childCost: Double? {

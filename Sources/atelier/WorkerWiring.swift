@@ -29,7 +29,7 @@ enum WorkerWiring {
         report(measurement)
         return .continue
       }
-      if order.role == .supernet { return shared.run(order, watch: watch) }
+      if order.role == .supernet, order.warmStart == nil { return shared.run(order, watch: watch) }
       return order.dataset.table == nil
         ? training.run(order, watch: watch) : table.run(order, watch: watch)
     }

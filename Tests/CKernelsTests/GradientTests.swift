@@ -36,7 +36,7 @@ import Testing
       let output = arena.tensor(Int(input.n), Int(input.h), Int(input.w), Int(input.c))
       var backward = call
       backward.set(CK_V_DY, weights)
-      for role in [CK_V_DX, CK_V_DWEIGHT, CK_V_DBIAS] { backward.set(role, ck_absent()) }
+      for role in [CK_V_DX, CK_V_DWEIGHT, CK_V_DBIAS] { backward.set(role, ck_absent) }
       // A gradient of weights may be asked for together with that of the bias.
       if step.op != CK_BATCH_NORM_GRAD && step.output == CK_V_DBIAS {
         let weight = ck_get_view(&call, Int32(CK_V_WEIGHT))

@@ -134,6 +134,7 @@ import Testing
         "final": ["top": 2], "seed": 9_007_199_254_740_991, "priority": -10,
         "fidelity": ["share": 0.5, "architectures": 200, "min_tau": -1],
         "proxies": ["snip", "macs"], "filter": ["proxy": "snip", "keep": 0.25, "pool": 10],
+        "warm_start": ["proxy": "macs", "draws": 30, "keep": 30],
       ],
       ["dataset": "digits", "strategy": "sharing", "final": ["controls": 100]],
     ]
@@ -255,6 +256,22 @@ import Testing
     } catch let error as ServiceError {
       #expect(error.faults.map(\.detail) == ["no proxy 'luck'; known are snip, macs"])
     }
+  }
+
+  @Test func `a warm start keeps no more than it draws, and needs trials that are trained`() throws {
+    #expect(try resolve(["dataset": "digits"]).warmStart == nil)
+    let request = try resolve(["dataset": "digits", "warm_start": ["proxy": "snip"]])
+    #expect(request.warmStart == WarmStart(proxy: "snip", draws: 100, keep: 10))
+    let few = try resolve(["dataset": "digits", "warm_start": ["proxy": "snip", "draws": 4]])
+    #expect(few.warmStart == WarmStart(proxy: "snip", draws: 4, keep: 4))
+    #expect(
+      faults([
+        "dataset": "digits", "warm_start": ["proxy": "luck", "draws": 5, "keep": 6, "pool": 3],
+      ]) == ["/warm_start/pool", "/warm_start/proxy", "/warm_start/keep"])
+    #expect(faults(["dataset": "digits", "warm_start": [:]]) == ["/warm_start/proxy"])
+    #expect(
+      faults(["dataset": "digits", "strategy": "sharing", "warm_start": ["proxy": "snip"]])
+        == ["/warm_start"])
   }
 
   @Test func `null counts as not given`() throws {

@@ -165,6 +165,7 @@ struct MachineDriver {
     var candidate: Candidate?
     switch draw {
     case .strategy: candidate = try strategy.propose()
+    case .given(let genotype): candidate = Candidate(genotype)
     case .random(let number):
       var generator = SeededGenerator(jobSeed: 7, trial: number, purpose: .control)
       candidate = Candidate(.random(in: ToySpace().points, using: &generator), isRandom: true)

@@ -14,7 +14,7 @@ import Training
 
   private func order(
     number: Int = 1, role: WorkOrder.Role = .trial, seed: UInt64 = 0, proxies: [String] = [],
-    filter: ProxyFilter? = nil, memory: Int = 1 << 30,
+    filter: ProxyFilter? = nil, warmStart: WarmStart? = nil, memory: Int = 1 << 30,
     code: String =
       "|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|"
   ) throws -> WorkOrder {
@@ -24,7 +24,7 @@ import Training
       space: space, genotype: try SpaceRegistry.space(space).genotype(of: code),
       datasetPath: fixture.path, dataset: fixture.content,
       schedule: TrainingSchedule(samplesSeen: fixture.content.fittingRows),
-      proxies: proxies, filter: filter, parentWeights: nil,
+      proxies: proxies, filter: filter, warmStart: warmStart, parentWeights: nil,
       weightsFolder: fixture.folder + "/weights", secondsLeft: nil, memoryLimitBytes: memory,
       numerics: Numerics(
         engineVersion: EngineVersion.current, isa: InstructionSet.best.rawValue, threads: 1))
@@ -55,6 +55,29 @@ import Training
     // The final phase is no place for them.
     let selection = try completed(order(role: .selection, proxies: ["snip"]))
     #expect(selection.metrics["proxy_snip"] == nil)
+  }
+
+  @Test func `a warm start hands on the best of its draws, no network twice`() throws {
+    func starts(_ draws: Int, _ keep: Int, proxy: String = "macs") throws -> [ScoredCandidate] {
+      let order = try order(
+        role: .supernet, warmStart: WarmStart(proxy: proxy, draws: draws, keep: keep))
+      return try #require(completed(order).derivation).candidates
+    }
+    let best = try starts(40, 8)
+    let all = try starts(40, 40)
+    #expect(best.count == 8 && all.count <= 40 && best == Array(all.prefix(8)))
+    #expect(best.allSatisfy { $0.purposes == [.start] })
+    let scores = try all.map { try #require($0.metrics["macs"]) }
+    #expect(scores == scores.sorted(by: >) && Set(scores).count > 10)
+    #expect(Set(all.map(\.genotype)).count == all.count)
+    // Each says what a trial of the same network is told.
+    let first = try #require(try starts(6, 1, proxy: "snip").first)
+    let told = try completed(
+      order(
+        proxies: ["snip"],
+        code: SpaceRegistry.space(ComponentChoice("nasbench201-cell", params: ["width": 4]))
+          .code(of: first.genotype)))
+    #expect(first.metrics["proxy_snip"] == told.metrics["proxy_snip"])
   }
 
   @Test func `an unknown proxy fails the order and names those there are`() throws {

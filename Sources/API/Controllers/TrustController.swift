@@ -16,7 +16,9 @@ struct TrustController: Sendable {
   private func supernets(_ request: Request) async throws -> Response {
     try QueryReader(request).finish()
     let job = try await dependencies.job(request["id"])
-    let runs = try await dependencies.jobs.supernetRuns(of: job.id)
+    // A warm start's draws are kept like a supernet's candidates, but train none.
+    let runs =
+      job.request.warmStart == nil ? try await dependencies.jobs.supernetRuns(of: job.id) : []
     return Response(json: [
       "data": .array(runs.map(SupernetWire.json)), "next_page_token": .null,
     ])

@@ -65,16 +65,12 @@ struct ProgramEditor {
 
   /// The program without what was removed.
   consuming func finished() -> Program {
-    guard isRemoved.contains(true) else { return program }
-    var kept: [Instruction] = []
-    kept.reserveCapacity(isRemoved.count)
-    var start = 0
-    for index in isRemoved.indices where isRemoved[index] {
-      kept.append(contentsOf: program.instructions[start..<index])
-      start = index + 1
+    var end = 0
+    for index in isRemoved.indices where !isRemoved[index] {
+      if end < index { program.instructions[end] = program.instructions[index] }
+      end += 1
     }
-    kept.append(contentsOf: program.instructions[start...])
-    program.instructions = kept
+    program.instructions.removeSubrange(end...)
     return program
   }
 

@@ -89,8 +89,7 @@ struct Instruction: Sendable {
 
   let kernel: ck_op
   var operands: Operands
-  /// When it runs: the number of a gate of the program.
-  var gate = 0
+  private var gateNumber: Int32 = 0
   /// Whether one thread runs it for all.
   var isSingle = false
   private(set) var integers: CallIntegers
@@ -104,6 +103,12 @@ struct Instruction: Sendable {
     self.operands = operands
     self.integers = integers
     self.reals = reals
+  }
+
+  /// When it runs: the number of a gate of the program.
+  var gate: Int {
+    get { Int(gateNumber) }
+    set { gateNumber = Int32(newValue) }
   }
 
   /// The operand in a role, if there is one.

@@ -6,7 +6,12 @@ struct Operands: Sendable {
   static let capacity = 12
 
   private var places: InlineArray<12, Instruction.Operand>
-  private(set) var count = 0
+  private var number: UInt8 = 0
+
+  private(set) var count: Int {
+    get { Int(number) }
+    set { number = UInt8(newValue) }
+  }
 
   init() {
     places = InlineArray(repeating: .read(0, Value(index: 0)))

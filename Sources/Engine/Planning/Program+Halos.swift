@@ -65,17 +65,18 @@ extension Program {
 
   /// Inserts instructions, given in the order of the places they go before.
   mutating func insert(_ additions: [(before: Int, instruction: Instruction)]) {
-    guard !additions.isEmpty else { return }
-    var merged: [Instruction] = []
-    merged.reserveCapacity(instructions.count + additions.count)
-    var next = 0
-    for addition in additions {
-      merged.append(contentsOf: instructions[next..<addition.before])
-      merged.append(addition.instruction)
-      next = addition.before
+    // From the end on, so that what is there moves once and stays in its array.
+    var next = instructions.count
+    instructions.append(contentsOf: additions.map(\.instruction))
+    var place = instructions.count
+    for addition in additions.reversed() {
+      while next > addition.before {
+        (place, next) = (place - 1, next - 1)
+        instructions[place] = instructions[next]
+      }
+      place -= 1
+      instructions[place] = addition.instruction
     }
-    merged.append(contentsOf: instructions[next...])
-    instructions = merged
   }
 
   /// The first and last instruction that touch each root; what is kept lives to the end.

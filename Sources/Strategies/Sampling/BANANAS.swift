@@ -96,6 +96,10 @@ package struct BANANAS: SearchStrategy {
     return candidate
   }
 
+  package mutating func skipStart() {
+    history.skip()
+  }
+
   package mutating func observe(_ trial: Trial) throws {
     history.observe(trial.candidate.genotype, aims.merit(trial))
   }

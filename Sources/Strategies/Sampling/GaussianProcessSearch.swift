@@ -85,6 +85,10 @@ package struct GaussianProcessSearch: SearchStrategy {
     return Candidate(choice)
   }
 
+  package mutating func skipStart() {
+    history.skip()
+  }
+
   package mutating func observe(_ trial: Trial) throws {
     history.observe(trial.candidate.genotype, aims.merit(trial))
   }

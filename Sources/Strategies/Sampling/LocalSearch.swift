@@ -93,6 +93,10 @@ package struct LocalSearch: SearchStrategy {
     return Candidate(draw, isRandom: true)
   }
 
+  package mutating func skipStart() {
+    startsLeft = max(0, startsLeft - 1)
+  }
+
   package mutating func observe(_ trial: Trial) throws {
     history.observe(trial.candidate.genotype, aims.merit(trial))
   }

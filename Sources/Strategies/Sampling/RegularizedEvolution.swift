@@ -110,6 +110,10 @@ package struct RegularizedEvolution: SearchStrategy {
     inheritsWeights ? Set(population.compactMap(\.trial)) : []
   }
 
+  package mutating func skipStart() {
+    proposed += 1
+  }
+
   package mutating func observe(_ trial: Trial) throws {
     population.append(
       Member(

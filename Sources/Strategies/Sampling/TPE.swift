@@ -70,6 +70,10 @@ package struct TPE: SearchStrategy {
     return candidate
   }
 
+  package mutating func skipStart() {
+    history.skip()
+  }
+
   package mutating func observe(_ trial: Trial) throws {
     history.observe(trial.candidate.genotype, aims.merit(trial))
   }

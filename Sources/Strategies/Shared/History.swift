@@ -35,6 +35,11 @@ struct History: Sendable {
     }
   }
 
+  /// Counts a candidate that was proposed elsewhere in the place of one of these.
+  mutating func skip() {
+    proposed += 1
+  }
+
   /// Takes an observed trial in, whether it was proposed here or not.
   mutating func observe(_ genotype: Genotype, _ merit: Merit) {
     if let place = inFlight.firstIndex(of: genotype) { inFlight.remove(at: place) }

@@ -27,6 +27,7 @@ package final class StandAloneEstimator: Sendable {
   /// reads the test split once, at the end.
   package func run(_ order: WorkOrder, watch: TrainingWatch) -> Outcome {
     do {
+      if let start = order.warmStart { return try findStarts(start, for: order, watch: watch) }
       return try estimate(order, watch)
     } catch let error as ServiceError {
       return error.code == .storage
@@ -34,6 +35,11 @@ package final class StandAloneEstimator: Sendable {
     } catch {
       return .failed(reason: "\(error)")
     }
+  }
+
+  /// The data an order trains on.
+  func data(for order: WorkOrder) throws -> OrderData {
+    try dataCache.withLock { try $0.data(for: order).0 }
   }
 
   private func estimate(_ order: WorkOrder, _ watch: TrainingWatch) throws -> Outcome {

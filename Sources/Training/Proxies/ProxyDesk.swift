@@ -1,4 +1,3 @@
-internal import Architectures
 internal import Domain
 internal import Engine
 
@@ -34,7 +33,7 @@ struct ProxyDesk: Sendable {
     metrics: inout [String: Double]
   ) throws -> Finding {
     let batch = ProxyBatch(data.fitting, data.normalisation, jobSeed: order.seed)
-    let probe = try ProxyDesk.probe(order.genotype, order, batch, isa)
+    let probe = try ProxyProbe(order.genotype, order, batch, isa: isa)
     for id in order.proxies {
       if isOver() { return .cutShort }
       let proxy = try ProxyDesk.proxy(id)
@@ -64,41 +63,17 @@ struct ProxyDesk: Sendable {
     let key = PoolKey(
       space: order.space, digest: order.dataset.digest, seed: order.seed, filter: filter, isa: isa)
     if let pool, pool.key == key { return pool.scores }
-    let points = try SpaceRegistry.space(order.space).points
-    var scores: [Double] = []
-    // Of a space in which hardly any draw fits the data, fewer say what a good score is.
-    for draw in 0..<4 * filter.pool where scores.count < filter.pool {
-      if isOver() { return nil }
-      var generator = SeededGenerator(jobSeed: order.seed, purpose: .sample, step: draw)
-      let genotype = Genotype.random(in: points, using: &generator)
-      do {
-        let probe = try ProxyDesk.probe(genotype, order, batch, isa)
-        _ = try probe.network()
-        scores.append(try proxy.score(probe))
-      } catch is SpaceError {
-        continue
-      } catch is ShapeError {
-        continue
-      } catch is ProxyMemoryError {
-        continue
-      }
-    }
+    guard
+      let drawn = try ProxyPool(
+        proxy, size: filter.pool, of: order, batch, isa: isa, isOver: isOver)
+    else { return nil }
+    let scores = drawn.members.map(\.score)
     pool = (key, scores)
     return scores
   }
 
-  private static func probe(
-    _ genotype: Genotype, _ order: WorkOrder, _ batch: ProxyBatch, _ isa: InstructionSet
-  ) throws -> ProxyProbe {
-    let architecture = try SpaceRegistry.decode(
-      order.space, genotype, input: order.dataset.shape, classes: order.dataset.classes.count)
-    var probe = ProxyProbe(
-      architecture, inputs: batch.inputs, labels: batch.labels, seed: batch.seed, isa: isa)
-    probe.memoryLimitBytes = order.memoryLimitBytes
-    return probe
-  }
-
-  private static func proxy(_ id: String) throws -> Proxy {
+  /// - Throws: `ServiceError` when there is no such proxy.
+  static func proxy(_ id: String) throws -> Proxy {
     guard let proxy = ProxyRegistry.all[id] else {
       let known = ProxyRegistry.all.ids.joined(separator: ", ")
       throw ServiceError(.validation, "no proxy '\(id)'; known are \(known)")

@@ -33,7 +33,7 @@ export class Settings {
 
 /** What was asked for, line by line. */
 function asked({ request, space, strategy, dataset, maxTrials, maxSeconds }) {
-  const { budget, control, pruner, objectives, fidelity, final } = request;
+  const { budget, control, pruner, objectives, fidelity, final, proxies, filter, warm_start: start } = request;
   const amounts = [
     maxTrials && `${plural(maxTrials, "trial")}, repeats ${budget.count_repeats ? "counted" : "not counted"}`,
     maxSeconds && duration(maxSeconds), budget.target_accuracy && `until ${percent(budget.target_accuracy)} search accuracy`];
@@ -44,6 +44,9 @@ function asked({ request, space, strategy, dataset, maxTrials, maxSeconds }) {
     ["Random control", control > 0 ? `${percent(control, 0)} of the trials` : "none"],
     ...(final?.controls > 0 ? [["Random controls", `${plural(final.controls, "architecture")} retrained beside the winner`]] : []),
     ["Trust in the score", fidelity?.share > 0 ? trust(fidelity) : "not measured"],
+    ...(proxies?.length ? [["Proxies told", proxies.map(words).join(", ")]] : []),
+    ...(filter ? [["Filter", `the best ${percent(filter.keep, 0)} of draws by ${words(filter.proxy)}`]] : []),
+    ...(start ? [["Warm start", `the best ${start.keep} of ${start.draws} draws by ${words(start.proxy)}`]] : []),
     ["Objectives", (objectives ?? []).map(objective).join("; ") || "most accuracy"],
     ["Budget", amounts.filter(Boolean).join(", ") || "no limit"],
   ];
