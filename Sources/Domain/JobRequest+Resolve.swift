@@ -9,7 +9,8 @@ extension JobRequest {
 
   private static let members = [
     "name", "labels", "dataset", "task", "space", "strategy", "pruner", "control", "objectives",
-    "budget", "parallelism", "trial", "final", "fidelity", "proxies", "filter", "warm_start", "seed", "priority",
+    "budget", "parallelism", "trial", "final", "fidelity", "proxies", "filter", "warm_start",
+    "seed", "priority",
   ]
 
   /// The whole request of a body; only `dataset` is required.

@@ -1,8 +1,9 @@
 internal import Domain
 
-/// What comes before a search's first proposal. The supernets of a search on shared weights: all are
-/// trained, in any order, before the strategy is told of those that completed, in order of round. Or
-/// a warm start's draws, which are scored in one round.
+/// What comes before a search's first proposal.
+///
+/// The supernets of a search on shared weights: all are trained, in any order, before the strategy is
+/// told of those that completed, in order of round. Or a warm start's draws, scored in one round.
 struct SupernetPhase: Sendable {
   /// How many there are; 0 where the first proposal needs none.
   let rounds: Int

@@ -258,7 +258,8 @@ import Testing
     }
   }
 
-  @Test func `a warm start keeps no more than it draws, and needs trials that are trained`() throws {
+  @Test func `a warm start keeps no more than it draws, and needs trials that are trained`() throws
+  {
     #expect(try resolve(["dataset": "digits"]).warmStart == nil)
     let request = try resolve(["dataset": "digits", "warm_start": ["proxy": "snip"]])
     #expect(request.warmStart == WarmStart(proxy: "snip", draws: 100, keep: 10))

@@ -8,7 +8,8 @@ extension StandAloneEstimator {
   /// Scores uniform draws by the proxy and hands on the best.
   ///
   /// - Complexity: O(draws), each a pass or two of an untrained network.
-  func findStarts(_ start: WarmStart, for order: WorkOrder, watch: TrainingWatch) throws -> Outcome {
+  func findStarts(_ start: WarmStart, for order: WorkOrder, watch: TrainingWatch) throws -> Outcome
+  {
     let began = watch.clock()
     let data = try data(for: order)
     guard data.fitting.count > 0 else { return .failed(reason: "no row is left to score on") }
