@@ -21,7 +21,9 @@ final class JobBodies: Sendable {
     if let known { return known }
     var best: Trial?
     if let number = job.bestTrial { best = try await jobs.trial(number, of: job.id) }
-    let bytes = Array(try JobWire.json(job, best: best).canonical.utf8)
+    let trains = job.numerics?.supernetThreads != nil && job.phase == .searching
+    let supernets = trains ? try await jobs.supernetRuns(of: job.id) : []
+    let bytes = Array(try JobWire.json(job, best: best, supernets: supernets).canonical.utf8)
     bodies.withLock { bodies in
       if bodies.count >= JobBodies.limit, bodies[job.id] == nil { bodies.removeAll() }
       // A slower reader of an older row must not put it over a newer one.

@@ -48,14 +48,14 @@ ONE_SHOT = {
     "epochs": integer("Epochs the shared weights are trained", 1, 10000, 20), "batch_size": integer("Samples of a batch", 2, 4096, 64),
     "draws": integer("Uniform draws scored by the shared weights in the end", 24, 1000, 100), "rounds": integer("Supernets trained", 1, 16, 2)}
 
-STRATEGIES = [{**made, "tasks": ["classification"], "supernets": False, "honours_objectives": True, "spaces": ["nasbench201-cell", "nasnet-cell", "block-qnn", "nas-chain", "eas-chain", "mlp"]} for made in (
+STRATEGIES = [{**made, "tasks": ["classification"], "home_space": None, "supernets": False, "honours_objectives": True, "spaces": ["nasbench201-cell", "nasnet-cell", "block-qnn", "nas-chain", "eas-chain", "mlp"]} for made in (
     entry("random", "Draws genotypes uniformly.", "Li & Talwalkar 2019, arXiv:1902.07638"),
     entry("regularized-evolution", "Mutates the best of a sample; the oldest of the population dies.",
           "Real et al. 2019, arXiv:1802.01548",
           population=integer("Architectures alive", 2, 1000, 20), sample=integer("Drawn for each parent", 1, 1000, 5),
           mutation={"type": "string", "description": "Which points a child changes", "enum": ["one", "two"], "default": "one"},
           aging={"type": "boolean", "description": "The oldest dies, not the worst", "default": True}))]
-STRATEGIES += [{**made, "tasks": ["classification"], "supernets": True, "honours_objectives": False, "spaces": ["darts-cell"]} for made in (
+STRATEGIES += [{**made, "tasks": ["classification"], "home_space": "darts-cell", "supernets": True, "honours_objectives": False, "spaces": ["darts-cell"]} for made in (
     entry("darts", "Mixes all operations, learns the mixture by gradients, keeps the strongest.", "Liu et al. 2019, arXiv:1806.09055", **ONE_SHOT,
           watchdog={"type": "string", "description": "What follows when the search seems to collapse", "enum": ["off", "warn", "stop"], "default": "warn"}),
     entry("enas", "A controller samples paths of one shared network.", "Pham et al. 2018, arXiv:1802.03268", **ONE_SHOT))]

@@ -79,6 +79,25 @@ def run(checks):
         assert "pruner" not in body(), body()
         checks.sound()
 
+    def untrained():
+        checks.open("new.html")
+        shown = "document.querySelector('{}').checkVisibility()".format
+        assert not {"warm_start", "filter"} & set(body()), body()
+        checks.equal([checks.eval(shown(field(f"/{name}"))) for name in ("warm_start/draws", "filter/keep")], [False, False], "sizes of what is not asked")
+        browser.choose(field("/warm_start/proxy"), "snip")
+        browser.type(field("/warm_start/keep"), "5")
+        browser.choose(field("/filter/proxy"), "naswot")
+        checks.equal((body()["warm_start"], body()["filter"]), ({"proxy": "snip", "draws": 100, "keep": 5}, {"proxy": "naswot", "keep": 0.5}))
+        browser.choose(field("/warm_start/proxy"), "")
+        assert "warm_start" not in body(), body()
+        browser.choose(field("/warm_start/proxy"), "snip")
+        browser.choose(field("/strategy/name"), "darts")
+        assert not {"warm_start", "filter"} & set(body()), "shared weights train no trial alone"
+        checks.equal(checks.eval(shown('[data-group="Untrained networks"]')), False)
+        checks.open("new.html?clone=job_one")
+        checks.equal(checks.eval(f"document.querySelector('{field('/filter/proxy')}').value"), "naswot", "the clone's filter")
+        checks.sound()
+
     def control():
         checks.open("new.html")
         checks.equal(body()["control"], 0.1)
@@ -144,6 +163,7 @@ def run(checks):
             ("the space suits the data", suits),
             ("the server's faults stand beside their fields", faults),
             ("pruners come from the catalog, none is the first", pruners),
+            ("untrained networks are asked about where trials are trained alone", untrained),
             ("the control's share and the counting of repeats can be set", control),
             ("objectives have limits, and faults stand beside them", objectives),
             ("the search is sent once, with a key, and its page opens", sends),

@@ -8,7 +8,9 @@ import { shape, whole, words } from "../lib/format.js";
 import { curlLine, pick, pruned, put, requestKey } from "../lib/request.js";
 import { applies, explanations, isConditional } from "./new/applies.js";
 import { CostEstimate } from "./new/estimate.js";
+import * as groups from "./new/groups.js";
 import { Objectives } from "./new/objectives.js";
+import { preview } from "./new/preview.js";
 
 export async function show(main, query) {
   const clone = query.get("clone");
@@ -21,13 +23,6 @@ export async function show(main, query) {
   });
   form.build(main, query.get("dataset"));
 }
-
-const amounts = {
-  max_trials: { type: "integer", minimum: 1, default: 40, description: "Architectures to train during the search" },
-  max_seconds: { type: "number", minimum: 1, description: "Running time of the whole job, the final phase included; empty: no limit" },
-  target_accuracy: { type: "number", minimum: 0, maximum: 1, description: "Search accuracy at which to stop; empty: none" },
-  count_repeats: { type: "boolean", default: false, description: "A network that is proposed again is not trained again, and uses the trials up only where this is ticked" },
-};
 
 /** Parts of a request that are an entry of the catalog with its parameters. */
 const choices = ["strategy", "space", "pruner"];
@@ -58,60 +53,39 @@ class SearchForm {
   }
 
   build(main, dataset) {
-    const groups = [
+    const parts = [
       ["What", [this.#text("/name", "Name", "For the list of jobs; empty: after strategy and data"), this.#choice("dataset", "/dataset", "Dataset", "name")], this.#hints.dataset],
       ["Strategy", [this.#choice("strategy", "/strategy/name", "Strategy", "id")], this.#hints.strategy, this.#places.strategy],
       ["Search space", [this.#choice("space", "/space/name", "Space", "id")], this.#hints.space, this.#places.space],
       ["Objectives", [], this.#shared.objectives, this.#objectives.element],
-      ["Budget", Object.entries(amounts).map(([name, schema]) => this.#add(`/budget/${name}`, words(name), schema)), this.#shared.budget],
-      ["Control and early stopping", [
-        this.#add("/control", "control", { type: "number", minimum: 0, maximum: 0.5, default: 0.1, description: "Share of the trials drawn at random, to tell whether the strategy beats chance" }),
-        this.#choice("pruner", "/pruner/name", "Pruner", "id", "none: every trial runs to its end")], this.#hints.pruner, this.#places.pruner, this.#shared.control],
-      ["Training", [
-        this.#add("/trial/epochs", "epochs of a trial", { type: "number", description: "Short, for the search; empty: by the size of the data" }),
-        this.#add("/final/top", "finalists", { type: "integer", minimum: 1, maximum: 20, default: 3, description: "Best architectures to retrain at the end" }),
-        this.#add("/final/seeds", "seeds of the final runs", { type: "integer", minimum: 1, maximum: 20, default: 3, description: "Repetitions of each; an interval needs two or more" }),
-        this.#add("/final/epochs", "epochs of a final run", { type: "number", description: "Empty: by the size of the data" }),
-        this.#add("/final/controls", "random controls", { type: "integer", minimum: 0, maximum: 100, default: 19, description: "Random architectures retrained beside the winner; 19 are the fewest that allow p = 0.05" })]],
-      ["Trust in the score", [
-        this.#add("/fidelity/share", "share", { type: "number", minimum: 0, maximum: 0.5, default: 0.2, description: "Share of the work spent on training architectures alone, to tell how far the search's score ranks as training does; 0: not measured" }),
-        this.#add("/fidelity/architectures", "architectures", { type: "integer", minimum: 5, maximum: 200, default: 24, description: "At most so many are trained alone" }),
-        this.#add("/fidelity/min_tau", "least τ", { type: "number", minimum: -1, maximum: 1, description: "Where the lower bound of Kendall's τ is below it, the finalists are the best of those trained alone; empty: never" })]],
-      ["Repeatability", [
-        this.#add("/seed", "Seed", { type: "integer", minimum: 0, default: 0, description: "The same request and seed give the same trials" }),
-        this.#add("/parallelism", "Parallelism", { type: "integer", minimum: 1, maximum: 64, default: 4, description: "Trials proposed ahead of what is learnt; part of the result, whatever the number of workers" })]],
+      ["Budget", this.#group(groups.budget), this.#shared.budget],
+      ["Control and early stopping", [...this.#group(groups.control), this.#choice("pruner", "/pruner/name", "Pruner", "id", "none: every trial runs to its end")],
+        this.#hints.pruner, this.#places.pruner, this.#shared.control],
+      ["Untrained networks", this.#group(groups.untrained)],
+      ["Training", this.#group(groups.training)],
+      ["Trust in the score", this.#group(groups.fidelity)],
+      ["Repeatability", this.#group(groups.repeatability)],
     ];
     main.replaceChildren(
       h("div", { class: "page-head" }, h("h1", {}, this.#original ? `New search like ${this.#original.name || "the chosen one"}` : "New search")),
       h("form", { class: "form", novalidate: true, onsubmit: (event) => this.#submit(event) },
         h("div", { class: "card" }, this.#summary,
-          groups.map(([title, fields, ...rest]) => h("fieldset", { "data-group": title }, h("legend", {}, title),
+          parts.map(([title, fields, ...rest]) => h("fieldset", { "data-group": title }, h("legend", {}, title),
             h("div", { class: "stack" }, fields.length ? h("div", { class: "fields" }, fields.map((field) => field.element)) : null, rest))),
           h("p", { class: "pager" }, this.#send)),
-        h("div", { class: "sticky stack" }, this.#cost.element, this.#preview("Request", this.#json), this.#preview("The same with curl", this.#curl))));
+        h("div", { class: "sticky stack" }, this.#cost.element, preview("Request", this.#json), preview("The same with curl", this.#curl))));
     this.#start(dataset);
     if (!this.#known.dataset.length) setText(this.#hints.dataset, "There is no usable dataset yet; see Datasets.");
-  }
-
-  #preview(title, pre) {
-    const copy = h("button", {
-      type: "button",
-      onclick: async () => {
-        await navigator.clipboard.writeText(pre.textContent);
-        setText(copy, "Copied");
-        setTimeout(() => setText(copy, "Copy"), 1500);
-      },
-    }, "Copy");
-    return h("section", { class: "card" },
-      h("div", { class: "card-head" }, h("h2", {}, title), h("span", { class: "grow" }),
-        navigator.clipboard ? copy : null),
-      pre);
   }
 
   #add(pointer, title, schema, options = null) {
     const field = new Field(pointer, title, schema, { options, changed: () => this.#changed(pointer) });
     this.#fields.set(pointer, field);
     return field;
+  }
+
+  #group(fields) {
+    return fields.map((field) => this.#add(...field));
   }
 
   /** A cloned search tells its lengths in samples; they stay, shown in epochs, until others are given. */
@@ -173,6 +147,11 @@ class SearchForm {
     return Boolean(this.#chosen("dataset")?.content.table);
   }
 
+  /** The value of a field. */
+  value(pointer) {
+    return this.#fields.get(pointer).value();
+  }
+
   get #isSharedOriginal() {
     return Boolean(this.#known.strategy.find(({ id }) => id === this.#original?.strategy?.name)?.supernets);
   }
@@ -184,7 +163,9 @@ class SearchForm {
     this.#objectives.element.hidden = this.isShared;
     this.#places.pruner.hidden = this.isShared || !this.#params.pruner.length;
     this.#hints.pruner.hidden = this.isShared || !this.#chosen("pruner");
-    document.querySelector('[data-group="Trust in the score"]').hidden = this.isTable;
+    for (const [group, isHidden] of [["Trust in the score", this.isTable], ["Untrained networks", this.isTable || this.isShared]]) {
+      document.querySelector(`[data-group="${group}"]`).hidden = isHidden;
+    }
     this.#cost.setShared(this.isShared);
   }
 
@@ -194,7 +175,8 @@ class SearchForm {
     const takers = this.#chosen("strategy")?.spaces;
     const fits = (space) => (!kind || space?.inputs.includes(kind)) && (!takers || takers.includes(space?.id));
     if (fits(this.#chosen("space"))) return;
-    const space = this.#known.space.find(fits);
+    const home = this.#known.space.find(({ id }) => id === this.#chosen("strategy")?.home_space);
+    const space = fits(home) ? home : this.#known.space.find(fits);
     if (space) this.#fields.get("/space/name").set(space.id);
   }
 
@@ -256,8 +238,8 @@ class SearchForm {
     if (this.isShared || this.isTable) {
       // Untrained networks are scored where trials are trained alone.
       delete body.proxies;
-      delete body.filter;
     }
+    for (const part of ["filter", "warm_start"]) if (!body[part]?.proxy) delete body[part];
     if (this.isTable) delete body.fidelity;
     for (const part of ["trial", "final"]) {
       if (body[part]?.epochs !== undefined) delete body[part].samples_seen;

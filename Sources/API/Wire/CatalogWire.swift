@@ -8,7 +8,7 @@ package enum CatalogWire {
       "parameters": schema(entry.parameters),
       "tasks": .array(JobRequest.tasks.map { .string($0) }),
       "spaces": .array((entry.spaces ?? spaces).map { .string($0) }),
-      "supernets": .bool(entry.supernets != nil),
+      "home_space": .text(entry.homeSpace), "supernets": .bool(entry.supernets != nil),
       "honours_objectives": .bool(entry.honoursObjectives),
     ]
   }

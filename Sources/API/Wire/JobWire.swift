@@ -2,8 +2,12 @@ package import Domain
 
 /// The wire form of a job.
 package enum JobWire {
-  /// - Parameter best: The row of the job's best trial.
-  package static func json(_ job: Job, best: Trial?) throws -> JSONValue {
+  /// - Parameters:
+  ///   - best: The row of the job's best trial.
+  ///   - supernets: The job's supernets, while it searches on them.
+  package static func json(
+    _ job: Job, best: Trial?, supernets: [SupernetRun] = []
+  ) throws -> JSONValue {
     let request = job.request
     var counts: [String: JSONValue] = [:]
     for state in Trial.State.allCases {
@@ -15,7 +19,7 @@ package enum JobWire {
       "phase": .text(job.phase?.rawValue), "stop_reason": .text(job.stopReason?.rawValue),
       "failure": .text(job.failure), "dataset": .string(request.dataset),
       "space": JSONValue(request.space), "strategy": JSONValue(request.strategy),
-      "request": try JSONValue(encoding: request), "progress": progress(of: job),
+      "request": try JSONValue(encoding: request), "progress": progress(of: job, supernets),
       "trial_counts": .object(counts), "best": self.best(of: job, best),
       "numerics": numerics(job.numerics), "final_plan": finalPlan(job.finalPlan),
       "digest": .text(job.digest), "created": .time(job.created), "started": .time(job.started),
@@ -23,18 +27,31 @@ package enum JobWire {
     ])
   }
 
-  private static func progress(of job: Job) -> JSONValue {
+  private static func progress(of job: Job, _ supernets: [SupernetRun]) -> JSONValue {
     let budget = job.request.budget
     let finished = job.finishedTrials
     let byTrials = budget.maxTrials.map { Double(job.spentTrials) / Double($0) } ?? 0
     let bySeconds = budget.maxSeconds.map { job.spentSeconds / $0 } ?? 0
-    let fraction = job.state == .succeeded ? 1 : min(1, max(byTrials, bySeconds))
+    let byEpochs = budget.maxSeconds == nil ? share(of: job, supernets) : 0
+    let fraction = job.state == .succeeded ? 1 : min(1, max(byTrials, bySeconds, byEpochs))
     return [
       "trials_finished": .int(finished), "trials_repeated": .int(job.repeatedTrials),
       "max_trials": .int(budget.maxTrials),
       "fraction": .number(fraction), "seconds": .number(job.spentSeconds),
       "max_seconds": .real(budget.maxSeconds), "seconds_left": .real(secondsLeft(of: job)),
     ]
+  }
+
+  /// How far the search on shared weights is, by epochs; 1 once nothing is left to train.
+  private static func share(of job: Job, _ supernets: [SupernetRun]) -> Double {
+    guard job.numerics?.supernetThreads != nil else { return 0 }
+    guard job.phase == .searching else { return job.phase == nil ? 0 : 1 }
+    let epochs = job.request.strategy.params["epochs"]?.intValue ?? 0
+    guard epochs > 0, !supernets.isEmpty else { return 0 }
+    let shares = supernets.map { run in
+      run.state.isFinished ? 1 : min(1, Double(run.curve.count) / Double(epochs))
+    }
+    return shares.reduce(0, +) / Double(supernets.count)
   }
 
   /// From the pace of the search so far; unknown before the first trial and in the final phase.

@@ -10,11 +10,15 @@ export const explanations = {
 
 const alone = ({ isShared }) => !isShared;
 const sampled = ({ isTable }) => !isTable;
+const untrained = (search) => alone(search) && sampled(search);
+const scored = (part) => (search) => untrained(search) && Boolean(search.value(`/${part}/proxy`));
 
 /** Members that only some searches take, by their pointer. */
 const conditions = {
   "/budget/max_trials": alone, "/budget/target_accuracy": alone, "/budget/count_repeats": alone, "/control": alone,
   "/pruner/name": alone, "/trial/epochs": alone, "/final/controls": ({ isShared }) => isShared,
+  "/filter/proxy": untrained, "/filter/keep": scored("filter"),
+  "/warm_start/proxy": untrained, "/warm_start/draws": scored("warm_start"), "/warm_start/keep": scored("warm_start"),
   "/fidelity/share": sampled, "/fidelity/architectures": sampled, "/fidelity/min_tau": sampled,
 };
 
