@@ -13,6 +13,9 @@ package struct Dependencies: Sendable {
   package let control: any JobControl
   /// Measures what training a genotype costs; throws where it is no network on the data.
   package let probe: @Sendable (JobRequest, Genotype, DatasetContent) throws -> TrialCost
+  /// Measures what a supernet of a request costs on so many threads; throws where there is none.
+  package let probeSupernet:
+    @Sendable (JobRequest, DatasetContent, _ threads: Int) throws -> SupernetCost
   /// Compares strategies on a table; asks `check` often, which ends it by throwing.
   package let compare:
     @Sendable (ComparisonRequest, _ check: () throws -> Void) throws -> ComparisonReport
@@ -26,6 +29,8 @@ package struct Dependencies: Sendable {
     catalog: Catalog, jobs: any JobStore, datasets: any DatasetStore, vault: any DatasetVault,
     weights: any WeightStore, control: any JobControl,
     probe: @escaping @Sendable (JobRequest, Genotype, DatasetContent) throws -> TrialCost,
+    probeSupernet:
+      @escaping @Sendable (JobRequest, DatasetContent, _ threads: Int) throws -> SupernetCost,
     compare:
       @escaping @Sendable (ComparisonRequest, _ check: () throws -> Void) throws ->
       ComparisonReport,
@@ -38,6 +43,7 @@ package struct Dependencies: Sendable {
     self.weights = weights
     self.control = control
     self.probe = probe
+    self.probeSupernet = probeSupernet
     self.compare = compare
     self.clock = clock
     self.log = log

@@ -53,4 +53,15 @@ package struct Catalog: Sendable {
       choice.params, for: entry.parameters, at: "/strategy/params", faults: &faults)
     return faults.isEmpty ? max(1, supernets(parameters)) : 0
   }
+
+  /// Most threads of one supernet.
+  private static let mostSupernetThreads = 4
+
+  /// Threads of a supernet's training: one alone takes the cores that would be idle beside it; nil
+  /// where a job with this choice trains none.
+  package func supernetThreads(_ choice: ComponentChoice, slots: Int) -> Int? {
+    let supernets = supernets(choice)
+    guard supernets > 0 else { return nil }
+    return supernets == 1 ? min(Catalog.mostSupernetThreads, max(1, slots)) : 1
+  }
 }

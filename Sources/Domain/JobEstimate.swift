@@ -27,12 +27,18 @@ package struct JobEstimate: Codable, Hashable, Sendable {
       self.high = high
     }
 
+    /// What is known without a band.
+    fileprivate init(_ value: Double) {
+      self.init(low: value, likely: value, high: value)
+    }
+
     fileprivate func scaled(_ factor: Double) -> Band {
       Band(low: low * factor, likely: likely * factor, high: high * factor)
     }
   }
 
-  /// Trials that the budget pays for; with seconds alone, as many as fit.
+  /// Trials that the budget pays for; with seconds alone, as many as fit; on shared weights, paths that are
+  /// scored.
   package let trials: Band
   package let trialSeconds: Band
   package let searchSeconds: Band
@@ -48,22 +54,40 @@ package struct JobEstimate: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - costs: of networks drawn from the request's space.
   ///   - slots: how many are trained at once.
+  ///   - sharing: where the search is on shared weights: what its supernets cost, how many there are.
   package init?(
-    _ request: JobRequest, costs: [TrialCost], infeasible: Int, slots: Int, dataBytes: Int
+    _ request: JobRequest, costs: [TrialCost], infeasible: Int, slots: Int,
+    content: DatasetContent, sharing: (cost: SupernetCost, rounds: Int)? = nil
   ) {
     guard !costs.isEmpty else { return nil }
     let slots = max(1, slots)
     let perSample = JobEstimate.band(costs.map(\.secondsPerSample))
     let memory = JobEstimate.band(costs.map { Double($0.arenaBytes) })
-    trialSeconds = perSample.scaled(Double(request.trial.samplesSeen))
     let seeds = request.final.seeds
     func waves(_ runs: Int) -> Int { (runs + slots - 1) / slots }
     let controls = request.final.controls
-    let waves =
+    let runs =
       waves(request.final.top * seeds) + waves(seeds)
       + (controls > 0 ? waves((controls + 1) * seeds) : 0) + waves(JobEstimate.probes(request))
-    let final = perSample.scaled(Double(waves) * Double(request.final.samplesSeen))
-    if let most = request.budget.maxTrials {
+    let final = perSample.scaled(Double(runs) * Double(request.final.samplesSeen))
+    var bytes = memory.scaled(Double(slots))
+    if let sharing {
+      let validation = content.trainRows - content.fittingRows
+      let limit = request.budget.maxSeconds ?? .infinity
+      let round = sharing.cost.round(
+        trainingRows: content.fittingRows, validationRows: validation)
+      trialSeconds = Band(sharing.cost.scoring(validationRows: validation))
+      trials = Band(Double(sharing.rounds * sharing.cost.paths))
+      searchSeconds = Band(min(limit, Double(waves(sharing.rounds)) * round))
+      let rest = max(0, limit - searchSeconds.likely)
+      finalSeconds = Band(
+        low: min(final.low, rest), likely: min(final.likely, rest), high: min(final.high, rest))
+      let supernets = Double(sharing.cost.arenaBytes * min(slots, sharing.rounds))
+      bytes = Band(
+        low: max(bytes.low, supernets), likely: max(bytes.likely, supernets),
+        high: max(bytes.high, supernets))
+    } else if let most = request.budget.maxTrials {
+      trialSeconds = perSample.scaled(Double(request.trial.samplesSeen))
       let search = trialSeconds.scaled((Double(most) / Double(slots)).rounded(.up))
       let limit = request.budget.maxSeconds ?? .infinity
       searchSeconds = Band(
@@ -74,6 +98,7 @@ package struct JobEstimate: Codable, Hashable, Sendable {
       self.trials = Band(low: min(trials, Double(most)), likely: trials, high: Double(most))
       finalSeconds = final
     } else {
+      trialSeconds = perSample.scaled(Double(request.trial.samplesSeen))
       let limit = request.budget.maxSeconds ?? 0
       let reserve = min(0.4 * limit, final.likely)
       searchSeconds = Band(low: limit - reserve, likely: limit - reserve, high: limit)
@@ -85,10 +110,9 @@ package struct JobEstimate: Codable, Hashable, Sendable {
         low: fitting(trialSeconds.high), likely: fitting(trialSeconds.likely),
         high: fitting(trialSeconds.low))
     }
-    let workers = memory.scaled(Double(slots))
+    let data = Double(content.sizeBytes)
     peakMemoryBytes = Band(
-      low: workers.low + Double(dataBytes), likely: workers.likely + Double(dataBytes),
-      high: workers.high + Double(dataBytes))
+      low: bytes.low + data, likely: bytes.likely + data, high: bytes.high + data)
     measured = costs.count
     self.infeasible = infeasible
   }

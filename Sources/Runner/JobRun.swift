@@ -9,9 +9,6 @@ actor JobRun {
     case command(JobCommand, CheckedContinuation<Job?, any Error>)
   }
 
-  /// Most threads of one supernet.
-  private static let mostSupernetThreads = 4
-
   nonisolated let id: String
   private let workshop: Workshop
   private let mailbox: AsyncStream<Message>
@@ -134,12 +131,12 @@ actor JobRun {
 
   /// What a job that begins runs with: a supernet alone takes the cores that would be idle beside it.
   private func fixed(_ numerics: Numerics, for request: JobRequest) -> Numerics {
-    let supernets = workshop.catalog.supernets(request.strategy)
-    guard supernets > 0 else { return numerics }
-    let idle = min(JobRun.mostSupernetThreads, max(1, workshop.executor.slots))
+    let threads = workshop.catalog.supernetThreads(
+      request.strategy, slots: workshop.executor.slots)
+    guard let threads else { return numerics }
     return Numerics(
       engineVersion: numerics.engineVersion, isa: numerics.isa, threads: numerics.threads,
-      supernetThreads: supernets == 1 ? idle : 1)
+      supernetThreads: threads)
   }
 
   // MARK: Working

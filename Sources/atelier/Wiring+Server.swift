@@ -1,7 +1,9 @@
 internal import API
+internal import Architectures
 internal import Domain
 internal import Foundation
 internal import Runner
+internal import Strategies
 internal import Training
 
 extension Wiring {
@@ -24,7 +26,16 @@ extension Wiring {
           return try CostProbe.measure(
             request.space, genotype, input: content.shape, classes: content.classes.count,
             schedule: request.trial)
-        }, compare: { try Wiring.compare($0, in: vault, check: $1) }, seed: random.next(), log: log),
+        },
+        probeSupernet: { request, content, threads in
+          let search = try OneShotRegistry.search(
+            request.strategy, points: SpaceRegistry.space(request.space).points, round: 1, seed: 1)
+          return try SupernetCostProbe.measure(
+            search, request.space, input: content.shape, classes: content.classes.count,
+            trainingRows: content.fittingRows,
+            validationRows: content.trainRows - content.fittingRows, threads: threads)
+        },
+        compare: { try Wiring.compare($0, in: vault, check: $1) }, seed: random.next(), log: log),
       settings: settings
     ) { port in
       let address = "http://\(host.contains(":") ? "[\(host)]" : host):\(port)"

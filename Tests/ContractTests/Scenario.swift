@@ -65,8 +65,11 @@ struct Scenario {
     try await ask("POST", estimate, 413, json: Scenario.tooLong)
     try await ask("POST", estimate, 415, body: "{}")
     try await ask("POST", estimate, 422, json: #"{"dataset": "nope"}"#)
-    try await ask(
-      "POST", estimate, 422, json: #"{"dataset": "digits", "strategy": "sharing"}"#)
+    let sharing = try await ask(
+      "POST", estimate, 200, json: #"{"dataset": "digits", "strategy": "sharing"}"#)
+    // One round of 10 epochs of 18 batches on two threads, then 20 paths on 5 batches each.
+    #expect(sharing.json["trials"]?["likely"] == 20)
+    #expect(abs((sharing.json["search_seconds"]?["likely"]?.doubleValue ?? 0) - 12) < 1e-9)
     let sample = "/v1/spaces/nasbench201-cell/sample"
     try await ask("POST", sample, 200, json: #"{"count": 40, "dataset": "digits"}"#)
     try await ask("POST", sample, 400, json: "{")

@@ -284,8 +284,10 @@ def run(checks):
         browser.click(f"{card} button")
         checks.wait(f"document.querySelector('{field('/budget/max_trials')}').ariaInvalid === 'true'", "the fault beside its field")
         browser.choose(field("/strategy/name"), "darts")
-        checks.equal(seen(f"{card} button"), False, "an estimate of a search on shared weights")
-        assert "no estimate" in checks.text(card), checks.text(card)
+        assert "trains a supernet" in checks.text(card), checks.text(card)
+        browser.click(f"{card} button")
+        checks.wait(f"document.querySelector('{card} table').checkVisibility()", "the estimate of a search on shared weights")
+        assert "Paths scored" in checks.text(card) and "One trial" not in checks.text(card), checks.text(card)
 
     def documented():
         contract = (fixture_server.PUBLIC.parent / "openapi.yaml").read_text()

@@ -24,20 +24,16 @@ struct EstimateController: Sendable {
     guard let content = dataset?.content else {
       throw ServiceError(.validation, "the data set is not sealed")
     }
-    guard dependencies.catalog.supernets(resolved.strategy) == 0 else {
-      let detail =
-        "\(resolved.strategy.name)'s supernets are not measured beforehand; "
-        + "budget.max_seconds bounds the job"
-      throw ServiceError(.validation, detail, faults: [Fault("/strategy", detail)])
-    }
     let points = try dependencies.catalog.space(resolved.space).points
     let probe = dependencies.probe
     let (costs, infeasible) = try await blocking.run {
       EstimateController.measure(resolved, points, content, probe)
     }
     let slots = max(1, await dependencies.control.capacity().slots)
+    let sharing = try await sharing(resolved, content, slots: slots)
     let estimate = JobEstimate(
-      resolved, costs: costs, infeasible: infeasible, slots: slots, dataBytes: content.sizeBytes)
+      resolved, costs: costs, infeasible: infeasible, slots: slots, content: content,
+      sharing: sharing)
     guard let estimate else {
       throw ServiceError(
         .validation,
@@ -45,6 +41,23 @@ struct EstimateController: Sendable {
     }
     return Response(
       json: EstimateWire.json(estimate, request: try JSONValue(encoding: resolved), slots: slots))
+  }
+
+  /// What the supernets of a search on shared weights cost, and how many there are; nil for others.
+  private func sharing(
+    _ request: JobRequest, _ content: DatasetContent, slots: Int
+  ) async throws -> (cost: SupernetCost, rounds: Int)? {
+    let catalog = dependencies.catalog
+    guard let threads = catalog.supernetThreads(request.strategy, slots: slots) else { return nil }
+    let probe = dependencies.probeSupernet
+    let cost = try await blocking.run {
+      do {
+        return try probe(request, content, threads)
+      } catch {
+        throw ServiceError(.validation, "no supernet can be trained on this data set: \(error)")
+      }
+    }
+    return (cost, catalog.supernets(request.strategy))
   }
 
   private static func measure(

@@ -35,10 +35,9 @@ export class CostEstimate {
   setShared(isShared) {
     if (isShared === this.#isShared) return;
     this.#isShared = isShared;
-    this.#ask.hidden = isShared;
     this.#forget();
     setText(this.#note, isShared
-      ? "There is no estimate for a search on shared weights: its epochs bound it, and seconds where they are given."
+      ? "The service trains a supernet and a few drawn networks for some steps, which takes some seconds, on large images more. Nothing is stored."
       : "The service trains a few drawn networks for some steps, which takes up to some seconds. Nothing is stored.");
   }
 
@@ -86,7 +85,8 @@ export class CostEstimate {
     const total = { low: search.low + final.low, likely: search.likely + final.likely, high: search.high + final.high };
     const rows = [
       ["The whole job", total, duration], ["Search", search, duration], ["Final phase, with the trust in the score", final, duration],
-      ["One trial", estimate.trial_seconds, duration], ["Trials", trials, (value) => whole(Math.round(value))],
+      [this.#isShared ? "One path scored" : "One trial", estimate.trial_seconds, duration],
+      [this.#isShared ? "Paths scored" : "Trials", trials, (value) => whole(Math.round(value))],
       ["Memory at its fullest", estimate.peak_memory_bytes, bytes]];
     this.#rows.replaceChildren(...rows.map(([name, band, show]) => h("tr", {}, h("th", { scope: "row" }, name),
       h("td", { class: "number" }, h("strong", {}, show(band.likely))), h("td", { class: "number" }, `${show(band.low)} to ${show(band.high)}`))));
