@@ -97,12 +97,19 @@ struct TransferCommand: AsyncParsableCommand {
         }
       }
     }
+    let names = rows.map(\.name)
     let outcomes = await withTaskGroup(of: (Int, Outcome).self) { group in
       for (place, order) in orders.enumerated() {
         group.addTask { (place, await executor.run(order) { _ in }) }
       }
       var outcomes: [Int: Outcome] = [:]
-      for await (place, outcome) in group { outcomes[place] = outcome }
+      tell("training \(orders.count) networks of \(orders[0].schedule.samplesSeen) samples each")
+      for await (place, outcome) in group {
+        outcomes[place] = outcome
+        tell(
+          "\(outcomes.count) of \(orders.count): \(names[orders[place].number - 1]) for "
+            + (orders[place].role == .test ? "test" : "validation"))
+      }
       return outcomes
     }
     await executor.shutdown()
@@ -123,6 +130,11 @@ struct TransferCommand: AsyncParsableCommand {
       .filter { $0.fingerprint == record.fingerprint && $0.stage == .test }
       .compactMap { $0.metrics[MetricName.testAccuracy] }
     report(rows, found: found, on: job.request.dataset, request)
+  }
+
+  /// A line of progress, on standard error.
+  private func tell(_ line: String) {
+    FileHandle.standardError.write(Data((line + "\n").utf8))
   }
 
   /// `--set` options as parameters: whole numbers, numbers, truth values or words.
