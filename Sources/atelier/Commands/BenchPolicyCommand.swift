@@ -28,15 +28,10 @@ struct BenchPolicyCommand: ParsableCommand {
   var batchSize = 128
 
   func run() throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("atelier-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let vault = FileDatasetVault(folder: folder.path, limitBytes: 1 << 30)
-    guard let digits = try BuiltinDatasets.install(in: vault, at: Date()).first?.content else {
-      throw ServiceError(.internal, "no built-in data set")
-    }
+    let digits = try BenchDigits()
+    defer { digits.remove() }
     for seed in 1...max(1, seeds) {
-      print(try measure(UInt64(seed), digits, path: vault.path(digest: digits.digest)).canonical)
+      print(try measure(UInt64(seed), digits.content, path: digits.path).canonical)
     }
   }
 

@@ -31,13 +31,8 @@ struct BenchTrialsCommand: AsyncParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func run() async throws {
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("atelier-\(UUID().uuidString)")
-    defer { try? FileManager.default.removeItem(at: folder) }
-    let vault = FileDatasetVault(folder: folder.path, limitBytes: 1 << 30)
-    guard let digits = try BuiltinDatasets.install(in: vault, at: Date()).first?.content else {
-      throw ServiceError(.internal, "no built-in data set")
-    }
+    let digits = try BenchDigits()
+    defer { digits.remove() }
     let choice = ComponentChoice("nasbench201-cell", params: ["width": .number(Double(width))])
     let genotypes = try genotypes(in: try Wiring.catalog.space(choice))
     let executor = Wiring.executor(
@@ -48,8 +43,9 @@ struct BenchTrialsCommand: AsyncParsableCommand {
       WorkOrder(
         job: "bench", role: .trial, number: index + 1, repetition: 0, attempt: 1, seed: 0,
         space: choice, genotype: genotypes[index % genotypes.count],
-        datasetPath: vault.path(digest: digits.digest), dataset: digits,
-        schedule: TrainingSchedule(samplesSeen: epochs * digits.fittingRows), parentWeights: nil,
+        datasetPath: digits.path, dataset: digits.content,
+        schedule: TrainingSchedule(samplesSeen: epochs * digits.content.fittingRows),
+        parentWeights: nil,
         weightsFolder: nil, secondsLeft: nil, memoryLimitBytes: machine.memoryLimitBytes,
         numerics: numerics)
     }
