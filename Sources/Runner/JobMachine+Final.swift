@@ -160,6 +160,7 @@ extension JobMachine {
       return time.fidelityLimit(plan, perSample: board.entries.map(cost).max() ?? 0)
     }
     guard sharesWeights else {
+      guard supernets.isTold else { return time.warmStartLimit }
       return time.searchLimit(perSample: board.entries.map(cost).max())
     }
     guard supernets.isTold else { return time.supernetLimit }
@@ -170,9 +171,9 @@ extension JobMachine {
     return trains ? time.searchLimit(perSample: supernets.childCost) : nil
   }
 
-  /// How far beyond its limit the phase in hand is let go on: a supernet's worker ends by itself in
-  /// time, but still has to score what it found.
-  var grace: Double { final == nil && sharesWeights && !supernets.isTold ? 1.1 : 1 }
+  /// How far beyond its limit the phase in hand is let go on: the worker of a supernet, or of a warm
+  /// start, ends by itself in time, but still has to score what it found.
+  var grace: Double { final == nil && !supernets.isTold ? 1.1 : 1 }
 
   /// Seconds that a training sample of a trial's network costs.
   func cost(of trial: Trial) -> Double {

@@ -7,6 +7,8 @@ struct TimeBudget: Sendable {
   static let largestReserve = 0.4
   /// Largest share of the final phase that is held back to compare its winner with random networks.
   private static let largestComparison = 0.5
+  /// Largest share of the budget that a warm start's draws take.
+  private static let warmStart = 0.1
   /// Room for what the measured cost leaves out, such as starts and a slower network.
   private static let margin = 1.1
   /// What is held back beyond that, since the search ends a little after its limit.
@@ -62,6 +64,10 @@ struct TimeBudget: Sendable {
   var supernetLimit: Double? {
     maxSeconds.map { $0 * (1 - TimeBudget.largestReserve - fidelity.share) }
   }
+
+  /// Running seconds at which a warm start has to begin the search with what it drew; nil where time is
+  /// no limit.
+  var warmStartLimit: Double? { maxSeconds.map { $0 * TimeBudget.warmStart } }
 
   /// Seconds that the fidelity phase may take of those left; nil where time is no limit.
   func probeSeconds(spent: Double, perSample: Double) -> Double? {

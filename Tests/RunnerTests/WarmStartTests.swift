@@ -75,6 +75,21 @@ import Testing
       ])
   }
 
+  @Test func `a warm start has a tenth of the seconds, and the search the rest`() throws {
+    var request = WarmStartTests.request
+    request.budget.maxTrials = nil
+    request.budget.maxSeconds = 100
+    var driver = try driver(request: request)
+    let left = try #require(driver.assigned.first?.secondsLeft)
+    #expect(abs(left - 10) < 0.1)
+    // Nothing comes back in time.
+    driver.seconds += 11.5
+    try driver.send(.tick)
+    #expect(driver.dropped == [OrderKey(.supernet, 1)])
+    try driver.run()
+    #expect(driver.rows.job.state == .succeeded && driver.rows.trials.count > 20)
+  }
+
   @Test func `a cancelled job drops the scoring at once`() throws {
     var driver = try driver()
     try driver.send(.command(.cancel(now: false)))

@@ -15,6 +15,7 @@ import Training
   private func order(
     number: Int = 1, role: WorkOrder.Role = .trial, seed: UInt64 = 0, proxies: [String] = [],
     filter: ProxyFilter? = nil, warmStart: WarmStart? = nil, memory: Int = 1 << 30,
+    seconds: Double? = nil,
     code: String =
       "|nor_conv_3x3~0|+|skip_connect~0|nor_conv_1x1~1|+|avg_pool_3x3~0|none~1|nor_conv_3x3~2|"
   ) throws -> WorkOrder {
@@ -25,7 +26,7 @@ import Training
       datasetPath: fixture.path, dataset: fixture.content,
       schedule: TrainingSchedule(samplesSeen: fixture.content.fittingRows),
       proxies: proxies, filter: filter, warmStart: warmStart, parentWeights: nil,
-      weightsFolder: fixture.folder + "/weights", secondsLeft: nil, memoryLimitBytes: memory,
+      weightsFolder: fixture.folder + "/weights", secondsLeft: seconds, memoryLimitBytes: memory,
       numerics: Numerics(
         engineVersion: EngineVersion.current, isa: InstructionSet.best.rawValue, threads: 1))
   }
@@ -78,6 +79,21 @@ import Training
         code: SpaceRegistry.space(ComponentChoice("nasbench201-cell", params: ["width": 4]))
           .code(of: first.genotype)))
     #expect(first.metrics["proxy_snip"] == told.metrics["proxy_snip"])
+  }
+
+  @Test func `a warm start without seconds hands on what it drew, and a cancelled one nothing`()
+    throws
+  {
+    let start = WarmStart(proxy: "macs", draws: 1000, keep: 5)
+    let hurried = try completed(order(role: .supernet, warmStart: start, seconds: 0))
+    #expect(try #require(hurried.derivation).candidates.count == 1)
+    let cancelled = StandAloneEstimator().run(
+      try order(role: .supernet, warmStart: start),
+      watch: TrainingWatch(clock: { 0 }, isCancelled: { true }))
+    guard case .cancelled = cancelled else {
+      Issue.record("\(cancelled)")
+      return
+    }
   }
 
   @Test func `an unknown proxy fails the order and names those there are`() throws {

@@ -5,7 +5,10 @@ internal import Engine
 
 // Before a search: what a warm start finds.
 extension StandAloneEstimator {
-  /// Scores uniform draws by the proxy and hands on the best.
+  /// Share of an order's seconds after which no further draw is scored.
+  private static let drawingShare = 0.8
+
+  /// Scores uniform draws by the proxy, as many as there are seconds for, and hands on the best.
   ///
   /// - Complexity: O(draws), each a pass or two of an untrained network.
   func findStarts(_ start: WarmStart, for order: WorkOrder, watch: TrainingWatch) throws -> Outcome
@@ -15,9 +18,10 @@ extension StandAloneEstimator {
     guard data.fitting.count > 0 else { return .failed(reason: "no row is left to score on") }
     let proxy = try ProxyDesk.proxy(start.proxy)
     let batch = ProxyBatch(data.fitting, data.normalisation, jobSeed: order.seed)
+    let limit = order.secondsLeft.map { began + $0 * StandAloneEstimator.drawingShare }
     let pool = try ProxyPool(
-      proxy, size: start.draws, of: order, batch, isa: try order.numerics.instructionSet()
-    ) { watch.isCancelled() || order.secondsLeft.map { watch.clock() >= began + $0 } ?? false }
+      proxy, size: start.draws, of: order, batch, isa: try order.numerics.instructionSet(),
+      isEnough: { limit.map { watch.clock() >= $0 } ?? false }, isOver: watch.isCancelled)
     guard let pool else { return .cancelled }
     let best = pool.best(start.keep)
     guard let first = best.first else {

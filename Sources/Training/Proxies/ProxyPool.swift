@@ -15,18 +15,19 @@ struct ProxyPool: Sendable {
   /// In the order they were drawn.
   let members: [Member]
 
-  /// Draws until there are `size` members; nil when the time is over.
+  /// Draws until there are `size` members, or some and they are enough; nil when the time is over.
   ///
   /// Of a space in which hardly any draw fits the data there are fewer: four times `size` are drawn at most.
   /// - Throws: as `Proxy.score`.
   init?(
     _ proxy: Proxy, size: Int, of order: WorkOrder, _ batch: ProxyBatch, isa: InstructionSet,
-    isOver: () -> Bool
+    isEnough: () -> Bool = { false }, isOver: () -> Bool
   ) throws {
     let points = try SpaceRegistry.space(order.space).points
     var members: [Member] = []
     for draw in 0..<4 * size where members.count < size {
       if isOver() { return nil }
+      if !members.isEmpty, isEnough() { break }
       var generator = SeededGenerator(jobSeed: order.seed, purpose: .sample, step: draw)
       let genotype = Genotype.random(in: points, using: &generator)
       do {
