@@ -16,10 +16,10 @@ export const control = [
 ];
 
 export const untrained = [
-  ["/warm_start/proxy", "Begin with the best by", { type: "string", description: "The first trials are the best of uniform draws by this score of the untrained network" }, [["", "nothing: the strategy begins by itself"], ...proxies]],
+  ["/warm_start/proxy", "Begin with the best by", { type: "string", description: "The first trials are the best of uniform draws by this score of the untrained network; nothing: the strategy begins by itself" }, [["", "nothing"], ...proxies]],
   ["/warm_start/draws", "draws", { type: "integer", minimum: 2, maximum: 1000, default: 100, description: "Uniform draws that are scored" }],
   ["/warm_start/keep", "first trials", { type: "integer", minimum: 1, maximum: 100, default: 10, description: "How many of them, best first, are trained" }],
-  ["/filter/proxy", "Leave out the worst by", { type: "string", description: "A candidate of the strategy whose score is low is not trained" }, [["", "nothing: every candidate is trained"], ...proxies]],
+  ["/filter/proxy", "Leave out the worst by", { type: "string", description: "A candidate of the strategy whose score is low is not trained; nothing: every one is" }, [["", "nothing"], ...proxies]],
   ["/filter/keep", "share kept", { type: "number", minimum: 0, maximum: 1, default: 0.5, description: "A candidate has to score like the best so many of uniform draws" }],
 ];
 
