@@ -28,6 +28,11 @@ static inline double ck_mask_rate(const ck_controls *controls, const ck_call *ca
   return call->f[CK_F_RATE] * (call->i[CK_I_PATHS] ? controls->progress : 1);
 }
 
+// The number of a view's first element among those of the whole batch.
+static inline uint64_t ck_mask_first(const ck_call *call, const ck_view *view) {
+  return (uint64_t)call->i[CK_I_IMAGE] * (uint64_t)view->h * (uint64_t)view->w * (uint64_t)view->c;
+}
+
 // Elements that share a bit: the whole image of a dropped path, else each has its own.
 static inline uint64_t ck_mask_unit(const ck_call *call, const ck_view *view) {
   return call->i[CK_I_PATHS] ? (uint64_t)view->h * (uint64_t)view->w * (uint64_t)view->c : 1;

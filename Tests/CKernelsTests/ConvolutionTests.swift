@@ -163,6 +163,29 @@ import Testing
     }
   }
 
+  /// How many pixels are taken at once depends on what is left of a row and on what lies outside.
+  @Test func `the depthwise trio agrees with its twins at every width`() {
+    for width in 1...18 {
+      for (kernel, dilation, stride) in [
+        (3, 1, 1), (3, 2, 1), (5, 1, 1), (5, 2, 1), (3, 1, 2), (5, 1, 2), (5, 2, 2),
+      ] {
+        let pad = kernel / 2 * dilation
+        for halo in [0, pad] {
+          let window = WindowCase(
+            n: 2, h: 5, w: width, kernel: (kernel, kernel), stride: (stride, stride),
+            dilation: (dilation, dilation), pad: (pad, pad), halo: halo)
+          checkTwins(CK_DEPTHWISE, "\(window)") { depthwise(forward(&$0, window, 16, 16, 16)) }
+          checkTwins(CK_DEPTHWISE_GRAD_INPUT, "\(window)") {
+            depthwise(gradInput(&$0, window, 16, 16, 16))
+          }
+          checkTwins(CK_DEPTHWISE_GRAD_WEIGHT, "\(window)") {
+            depthwise(gradWeight(&$0, window, 16, 16, 16))
+          }
+        }
+      }
+    }
+  }
+
   /// The same call without a number of groups, which a depthwise kernel does not look at.
   private func depthwise(_ call: ck_call) -> ck_call {
     var call = call

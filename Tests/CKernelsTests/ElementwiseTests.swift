@@ -175,6 +175,7 @@ import Testing
           call.set(CK_F_RATE, real: 0.3)
           call.set(CK_I_CALL, integer: 5)
           call.set(CK_I_PATHS, integer: paths)
+          call.set(CK_I_IMAGE, integer: 3)
           var controls = ck_controls()
           (controls.seed, controls.step, controls.progress) = (.max - 5, 17, 0.75)
           call.set(CK_V_CONTROLS, arena.controls(controls))

@@ -133,6 +133,7 @@ enum {
   CK_I_CALL = 15,
   // dropout: 1: whole images share a bit, and the rate grows with the progress
   CK_I_PATHS = 0,
+  CK_I_IMAGE = 1,  // dropout: the place in the batch of the views' first image
   CK_I_NESTEROV = 0,              // CK_SGD
   // Of batch norms and mixtures; parts: of the images, that several threads took.
   CK_I_PARTS = 0,
@@ -256,8 +257,8 @@ typedef enum {
   CK_GLOBAL_AVERAGE_POOL,       // x [n, h, w, c], y [n, 1, 1, c]
   CK_GLOBAL_AVERAGE_POOL_GRAD,  // dy [n, 1, 1, c], dx [n, h, w, c]
 
-  // Element e (NHWC order over the extents) is kept if hash(seed, step, CK_I_CALL, e) >= CK_F_RATE,
-  // and scaled by 1 / (1 - rate).
+  // Element e (NHWC order over the extents, of all images of the batch) is kept if
+  // hash(seed, step, CK_I_CALL, e) >= CK_F_RATE, and scaled by 1 / (1 - rate).
   CK_DROPOUT,        // x, controls, y. y may alias x.
   CK_DROPOUT_GRAD,   // dy, controls, dx: the same mask. dx may alias dy.
 

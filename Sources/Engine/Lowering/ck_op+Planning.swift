@@ -73,6 +73,9 @@ extension ck_op {
     }
   }
 
+  /// Whether it draws a mask, by the places of its images in the batch.
+  var drops: Bool { self == CK_DROPOUT || self == CK_DROPOUT_GRAD }
+
   /// Whether it can take the moments of what it stores.
   var measures: Bool { self == CK_CONV2D }
 

@@ -62,6 +62,9 @@ final class Geometry: Sendable {
     return start..<start + share + (thread < rest ? 1 : 0)
   }
 
+  /// The first of the batch's images that the thread works on.
+  func firstImage(of value: Value) -> Int { images(of: thread, program[value].rows).lowerBound }
+
   /// The view of an operand, with its offset counted from the start of its root.
   func view(_ operand: Instruction.Operand, _ root: Value) -> ck_view {
     let whole = program[root].shape

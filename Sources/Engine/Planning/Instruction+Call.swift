@@ -13,6 +13,9 @@ extension Instruction {
       ck_set_view(call, Int32(operand.role), view)
     }
     integers.forEach { ck_set_integer(call, Int32($0), Int64($1)) }
+    if kernel.drops, let result = operands.last {
+      ck_set_integer(call, Int32(CK_I_IMAGE), Int64(geometry.firstImage(of: result.value)))
+    }
     reals.forEach { ck_set_real(call, Int32($0), $1) }
   }
 
