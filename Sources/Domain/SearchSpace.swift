@@ -6,6 +6,10 @@ package protocol SearchSpace: Sendable {
   /// How many genotypes there are, as a decimal number or a formula such as `2^195`.
   var cardinality: String { get }
 
+  /// What the branches of the choices are called whose strengths a search may learn, by the choice's
+  /// key; none where a space cannot be read off strengths.
+  var branchNames: [String: [String]] { get }
+
   /// Writes the network of a genotype (or of all of them) from `builder.input` to the class logits.
   ///
   /// - Throws: `SpaceError` when the input's shape is too small for the choices.
@@ -18,4 +22,8 @@ package protocol SearchSpace: Sendable {
   ///
   /// - Throws: `SpaceError` that names the part that cannot be read.
   func genotype(of code: String) throws -> Genotype
+}
+
+extension SearchSpace {
+  package var branchNames: [String: [String]] { [:] }
 }

@@ -172,9 +172,9 @@ class Job:
         supernet["curve"].append({"epoch": epoch, "metrics": metrics, "seconds": 0.6 * epoch})
         self.emit("supernet.epoch", {"round": number, "epoch": epoch, "metrics": metrics})
 
-    def finish_supernet(self, number, strengths, warnings=(), candidates=101):
+    def finish_supernet(self, number, strengths, warnings=(), candidates=101, branches=None):
         supernet = self.supernets[number - 1]
-        supernet.update(state="completed", strengths=strengths, warnings=list(warnings), candidates=candidates,
+        supernet.update(state="completed", strengths=strengths, branches=branches or {}, warnings=list(warnings), candidates=candidates,
                         measured={"train_seconds": round(0.6 * len(supernet["curve"]), 2)})
         for text in warnings:
             self.emit("supernet.warning", {"round": number, "level": "warning", "message": text})

@@ -50,7 +50,7 @@ def trusted(job, reached=23):
 
 def supernet(number, state):
     return {"round": number, "state": state, "attempt": 0 if state == "pending" else 1, "metrics": {}, "measured": {}, "curve": [],
-            "strengths": {}, "candidates": 0, "warnings": [], "failure": None}
+            "strengths": {}, "branches": {}, "candidates": 0, "warnings": [], "failure": None}
 
 
 def relaxed_epoch(epoch, of=20, warned=False, learns=True):
@@ -83,6 +83,13 @@ def strengths(job, divided=False):
     return found
 
 
+def branches(strengths):
+    """Names of the branches; those of the reduction cell's nodes have none."""
+    operations = ["none", "max_pool_3x3", "avg_pool_3x3", "skip_connect", "sep_conv_3x3", "sep_conv_5x5", "dil_conv_3x3", "dil_conv_5x5"]
+    return {key: operations if ".edges." in key else [f"state {i}" for i in range(len(values))]
+            for key, values in strengths.items() if not key.startswith("reduction.nodes")}
+
+
 def make_jobs(job_class):
     """A finished search by gradients, one by a policy that is checked now, and one whose weights are in training."""
     return [finished(job_class), checked(job_class), training(job_class)]
@@ -95,7 +102,8 @@ def finished(job_class):
         job.start_supernet(number)
         for epoch in range(1, 21):
             job.report_supernet_epoch(number, relaxed_epoch(epoch, warned=number == 2 and epoch == 18, learns=epoch > 3))
-        job.finish_supernet(number, strengths(job, divided=number == 2), [warning] if number == 2 else [])
+        strong = strengths(job, divided=number == 2)
+        job.finish_supernet(number, strong, [warning] if number == 2 else [], branches=branches(strong))
     for _ in range(5):
         job.run_scored()
     for number in range(100):

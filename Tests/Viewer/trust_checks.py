@@ -65,7 +65,8 @@ def run(checks):
             checks.equal([i for i, (_, strongest) in enumerate(found[key]) if strongest], [values.index(max(values))], f"the strongest of {key}")
         browser.click(f"{SUPERNETS} tr[data-round='2'] button")
         checks.wait(f"document.querySelectorAll('{SUPERNETS} .heat').length === 6", "the shares of edges apart, by their number of states")
-        checks.equal(texts(f"{SUPERNETS} [aria-label='Strengths of normal nodes'] thead th")[:3], ["Choice", "branch 0", "branch 1"], "branches without names")
+        checks.equal(texts(f"{SUPERNETS} [aria-label='Strengths of normal nodes'] thead th")[:3], ["Choice", "state 0", "state 1"], "the states that edges start from")
+        checks.equal(texts(f"{SUPERNETS} [aria-label='Strengths of reduction nodes'] thead th")[:3], ["Choice", "branch 0", "branch 1"], "branches without names")
 
     def trusted():
         checks.open("job.html?id=job_shared")

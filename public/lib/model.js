@@ -78,7 +78,7 @@ export function trialModel(trial) {
 export function supernetModel(supernet) {
   return {
     round: supernet.round, state: supernet.state, attempt: supernet.attempt, curve: supernet.curve,
-    strengths: supernet.strengths, candidates: supernet.candidates, warnings: supernet.warnings,
+    strengths: supernet.strengths, branches: supernet.branches, candidates: supernet.candidates, warnings: supernet.warnings,
     failure: supernet.failure, seconds: supernet.measured.train_seconds ?? supernet.curve.at(-1)?.seconds ?? null,
     isFinished: !["pending", "running"].includes(supernet.state),
   };

@@ -19,8 +19,10 @@ struct TrustController: Sendable {
     // A warm start's draws are kept like a supernet's candidates, but train none.
     let runs =
       job.request.warmStart == nil ? try await dependencies.jobs.supernetRuns(of: job.id) : []
+    // A space that is not served any more leaves its branches without names.
+    let names = (try? dependencies.catalog.space(job.request.space))?.branchNames ?? [:]
     return Response(json: [
-      "data": .array(runs.map(SupernetWire.json)), "next_page_token": .null,
+      "data": .array(runs.map { SupernetWire.json($0, names: names) }), "next_page_token": .null,
     ])
   }
 

@@ -32,6 +32,21 @@ extension DARTSCellSpace: RelaxedSpace {
       })
   }
 
+  package var branchNames: [String: [String]] {
+    let operations = operations.map(\.rawValue)
+    var named: [String: [String]] = [:]
+    for cell in names.indices {
+      for node in 0..<nodes {
+        let states = 0..<node + 2
+        named[key(ofNode: node, cell: cell)] = states.map { "state \($0)" }
+        for state in states {
+          named[key(ofEdge: DARTSCell.edge(from: state, to: node), cell: cell)] = operations
+        }
+      }
+    }
+    return named
+  }
+
   /// What weighs the edges of a node against each other.
   func key(ofNode node: Int, cell: Int) -> String { "\(names[cell]).nodes.\(node)" }
 }

@@ -3,13 +3,6 @@
 import { h } from "../../lib/dom.js";
 import { shortOperationName, words } from "../../lib/format.js";
 
-/** Lists of names that a space gives the values of its operations, each list once. */
-export function branchNames(space) {
-  const lists = (space.points ?? []).map((point) => point.values)
-    .filter((values) => values.some((value) => /[a-z]/i.test(value)));
-  return [...new Map(lists.map((values) => [values.join("\n"), values])).values()];
-}
-
 /** Choices that stand together: those of one scope with as many branches, in the order of their numbers. */
 function groups(strengths) {
   const found = new Map();
@@ -24,25 +17,13 @@ function groups(strengths) {
   return [...found.values()].sort((a, b) => natural(a.scope, b.scope) || a.width - b.width);
 }
 
-/**
- * Names of the branches of an edge, where only one list of the space's fits their number; a list that
- * is one short leaves out the branch of no operation, which stands first. Else they are numbered.
- */
-function columns(scope, width, lists) {
-  const isEdge = scope.split(".").includes("edges");
-  const fitting = (size) => lists.filter((list) => list.length === size);
-  const [whole, short] = [fitting(width), fitting(width - 1).filter((list) => !list.includes("none"))];
-  if (isEdge && whole.length === 1) return whole[0].map(shortOperationName);
-  if (isEdge && !whole.length && short.length === 1) return ["none", ...short[0].map(shortOperationName)];
-  return Array.from({ length: width }, (_, i) => `branch ${i}`);
-}
-
-/** A heat table for each group of choices. */
-export function strengthTables(strengths, lists) {
-  return groups(strengths).map(({ scope, width, rows }) => {
+/** A heat table for each group of choices; names: of the branches, by the choice's key. */
+export function strengthTables(strengths, names) {
+  return groups(strengths).map(({ scope, rows }) => {
     const title = words(scope.replaceAll(".", " ")) || "choices";
     const digits = rows.some(({ values }) => isTied(values)) ? 3 : 2;
-    const heads = columns(scope, width, lists);
+    const named = names[rows[0].key] ?? rows[0].values.map((_, i) => `branch ${i}`);
+    const heads = named.map((name) => name.includes(" ") ? name : shortOperationName(name));
     return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": `Strengths of ${title}` },
       h("table", { class: "heat" }, h("caption", {}, title),
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Choice"), heads.map((name) => h("th", { scope: "col", class: "number" }, name)))),

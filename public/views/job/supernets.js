@@ -1,13 +1,12 @@
 // The training of shared weights: its rounds, their curves by epoch, what the watchdog said, and how
 // strong each branch of a choice became. Which metrics there are is the strategy's affair.
 
-import { get } from "../../lib/api.js";
 import { Chart } from "../../lib/chart.js";
 import { arrange, h, setAttribute, setText } from "../../lib/dom.js";
 import { duration, percent, plural, sign, words } from "../../lib/format.js";
 import { padded } from "../../lib/scale.js";
 import { segments } from "../../lib/segments.js";
-import { branchNames, strengthTables } from "./strengths.js";
+import { strengthTables } from "./strengths.js";
 
 /** Metrics in words, with what they mean and their fixed range; others are drawn under their own names. */
 const known = {
@@ -36,7 +35,6 @@ export class Supernets {
   #small = h("div", { class: "small-charts" });
   #charts = new Map();
   #strengths = h("div", { class: "stack spaced" });
-  #names = null;
   #drawn = "";
 
   constructor(page) {
@@ -60,7 +58,7 @@ export class Supernets {
     const { supernets } = this.#page;
     this.element.hidden = supernets.length === 0;
     if (!supernets.length) return;
-    const key = JSON.stringify([supernets, this.#chosen, this.#kind.value(), this.#names]);
+    const key = JSON.stringify([supernets, this.#chosen, this.#kind.value()]);
     if (key === this.#drawn) return;
     this.#drawn = key;
     const round = supernets.find((one) => one.round === this.#chosen)
@@ -168,22 +166,10 @@ export class Supernets {
     const hasAny = Object.keys(round.strengths).length > 0;
     this.#strengths.hidden = !hasAny;
     if (!hasAny) return;
-    if (this.#names === null) this.#loadNames();
     this.#strengths.replaceChildren(
       h("h3", {}, `How strong each branch of a choice became, round ${round.round}`),
       h("p", { class: "note" }, "★ the strongest branch of its choice. A space may keep fewer choices than are listed here, and pass a branch over that stands for no operation."),
-      h("div", { class: "strengths" }, strengthTables(round.strengths, this.#names ?? [])));
-  }
-
-  /** The values of the space's decision points, which name the branches where they fit. */
-  async #loadNames() {
-    this.#names = [];
-    try {
-      this.#names = branchNames(await get(`v1/spaces/${encodeURIComponent(this.#page.job.space)}`));
-      this.update();
-    } catch {
-      // Without names the branches are numbered.
-    }
+      h("div", { class: "strengths" }, strengthTables(round.strengths, round.branches)));
   }
 }
 
