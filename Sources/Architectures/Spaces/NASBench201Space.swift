@@ -158,7 +158,8 @@ package struct NASBench201Space: SearchSpace {
       states.append(
         terms.count == 1
           ? terms[0]
-          : try builder.join(terms, named: "states.\(state)", key: NASBench201Space.key(ofNode: state)))
+          : try builder.join(
+            terms, named: "states.\(state)", key: NASBench201Space.key(ofNode: state)))
     }
     return states[3]
   }
