@@ -64,6 +64,23 @@ import Testing
     }
   }
 
+  /// How many windows are taken at once depends on what is left of a row and on what lies outside.
+  @Test(arguments: [CK_MAX_POOL_GRAD, CK_AVERAGE_POOL_GRAD].map(\.rawValue))
+  func `backward pools agree with their twins at every width`(op: UInt32) {
+    for width in 1...20 {
+      for (kernel, stride, pad) in [(3, 1, 1), (3, 2, 1), (3, 1, 0), (2, 2, 0)]
+      where width + 2 * pad >= kernel {
+        let window = WindowCase(
+          n: 2, h: 5, w: width, kernel: (kernel, kernel), stride: (stride, stride), pad: (pad, pad))
+        for c in [16, 21] {
+          checkTwins(ck_op(op), "\(window) channels \(c)") {
+            build(&$0, window, c, backward: true, keepsOutput: false)
+          }
+        }
+      }
+    }
+  }
+
   @Test(arguments: [CK_MAX_POOL, CK_AVERAGE_POOL].map(\.rawValue))
   func `very wide images are pooled too`(op: UInt32) {
     let gradient = ck_op(op) == CK_MAX_POOL ? CK_MAX_POOL_GRAD : CK_AVERAGE_POOL_GRAD
