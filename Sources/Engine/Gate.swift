@@ -27,6 +27,7 @@ struct Gate: Hashable, Sendable {
 
   /// What both demand, from the outside on: the gate of a part that serves both.
   func common(_ other: Gate) -> Gate {
+    if self == other { return self }
     var gate = Gate()
     for (mine, its) in zip(conditions, other.conditions) {
       guard mine == its else { break }
@@ -41,17 +42,19 @@ extension Gate {
   static func ofNodes(_ network: Network, _ table: ParameterTable) -> [Gate] {
     var gates: [Gate?] = Array(repeating: nil, count: network.graph.count)
     gates[network.output.index] = .open
-    for (index, entry) in network.graph.entries.enumerated().reversed() {
+    let entries = network.graph.entries
+    for index in entries.indices.reversed() {
       guard let gate = gates[index] else { continue }
-      let isMixture = entry.operation?.isA(Mixture.self) ?? false
-      let mixture = isMixture ? entry.operation as? Mixture : nil
-      let choice = mixture.flatMap { _ in table.entries[entry.parameters[0]].choice }
-      for (position, input) in entry.inputs.enumerated() {
-        var wanted = gate
-        if let mixture, let choice {
-          wanted = gate.inside(
-            .takes(choice: choice, branch: mixture.slots[position]))
+      guard entries[index].isA(Mixture.self), let mixture = entries[index].operation as? Mixture,
+        let choice = table.entries[entries[index].parameters[0]].choice
+      else {
+        for input in entries[index].inputs {
+          gates[input.index] = gates[input.index]?.common(gate) ?? gate
         }
+        continue
+      }
+      for (position, input) in entries[index].inputs.enumerated() {
+        let wanted = gate.inside(.takes(choice: choice, branch: mixture.slots[position]))
         gates[input.index] = gates[input.index]?.common(wanted) ?? wanted
       }
     }

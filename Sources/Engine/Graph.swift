@@ -7,20 +7,34 @@ package struct Graph: Sendable {
 
   /// What stands at a node; the input has no operation.
   struct Entry: Sendable {
+    /// Changed by fusion alone, and only for one of the same type.
     var operation: (any Operation)?
     var inputs: [Node]
     let shape: Shape
     /// Places of its parameters in the table of a plan, in the operation's order; set by the plan.
     var parameters: [Int] = []
+    /// The type of the operation, which rules ask for often.
+    let type: ObjectIdentifier?
+
+    init(_ operation: (any Operation)?, _ inputs: [Node], _ shape: Shape) {
+      (self.operation, self.inputs, self.shape) = (operation, inputs, shape)
+      type = operation.map { ObjectIdentifier(Swift.type(of: $0)) }
+    }
+
+    var isInput: Bool { type == nil }
+
+    /// Whether the operation is of that very type.
+    func isA(_ other: any Operation.Type) -> Bool { type == ObjectIdentifier(other) }
   }
 
-  private(set) var entries: [Entry] = []
+  /// Rewritten by fusion alone.
+  var entries: [Entry] = []
 
   package init() {}
 
   /// Adds the place where samples of `shape` come in.
   package mutating func input(_ shape: Shape) -> Node {
-    append(Entry(operation: nil, inputs: [], shape: shape))
+    append(Entry(nil, [], shape))
   }
 
   /// Adds an operation on nodes that are already there.
@@ -41,7 +55,7 @@ package struct Graph: Sendable {
     }
     let shape = try operation.outputShape(shapes)
     try check(shape, "result", operation.name)
-    return append(Entry(operation: operation, inputs: inputs, shape: shape))
+    return append(Entry(operation, inputs, shape))
   }
 
   /// The shape of one sample at a node.
@@ -79,13 +93,8 @@ package struct Graph: Sendable {
     for (index, place) in places.enumerated() { entries[index].parameters = place }
   }
 
-  /// Makes room for nodes to come.
-  mutating func reserve(_ count: Int) {
-    entries.reserveCapacity(count)
-  }
-
   /// Adds a node whose shape is known to be right.
-  mutating func append(_ entry: Entry) -> Node {
+  private mutating func append(_ entry: Entry) -> Node {
     entries.append(entry)
     return Node(index: entries.count - 1)
   }

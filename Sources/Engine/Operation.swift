@@ -18,13 +18,9 @@ package protocol Operation: Hashable, Sendable {
 
   /// Emits the instructions that turn the result's gradient into those of parameters and inputs.
   func backward(_ lowering: inout Lowering)
-
 }
 
 extension Operation {
-  /// Whether this is an operation of that very type: what `is` says, at the cost of a comparison.
-  func isA<Other: Operation>(_ other: Other.Type) -> Bool { Self.self == other }
-
   package func parameters(_ inputs: [Shape]) -> [Parameter] { [] }
 
   /// The only input's shape.

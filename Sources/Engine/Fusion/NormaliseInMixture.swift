@@ -4,41 +4,43 @@
 /// The pattern is batch norm → mixture, where nothing else reads the batch norm; it becomes `CK_MIX`
 /// over what the batch norm read, with the statistics of the batch measured apart.
 enum NormaliseInMixture: GraphRule {
-  static func apply(_ network: Network) -> Network {
-    var readers = Array(repeating: 0, count: network.graph.count)
-    readers[network.output.index] += 1
-    for entry in network.graph.entries {
-      for input in entry.inputs { readers[input.index] += 1 }
-    }
-    return network.rebuilt { graph, operation, entry, old in
-      guard operation.isA(Mixture.self), var mixture = operation as? Mixture else {
-        return graph.append(entry)
-      }
-      let originals = network.graph.entries[old.index].inputs
+  static func apply(_ network: inout Network) {
+    let readers = network.readers
+    network.rewrite { graph, node in
+      guard graph.entries[node.index].isA(Mixture.self),
+        let operation = graph.entries[node.index].operation,
+        var mixture = operation as? Mixture
+      else { return nil }
+      let before = graph.entries[node.index].inputs
       var inputs: [Graph.Node] = []
       var (slots, norms): ([Int], [BatchNorm?]) = ([], [])
-      var parameters = entry.parameters
-      for (position, input) in entry.inputs.enumerated() {
-        let branch = graph.entries[input.index]
-        let last = branch.operation
-        if let last, last.isA(Zero.self) { continue }
+      for (position, input) in before.enumerated() where !graph.entries[input.index].isA(Zero.self)
+      {
         slots.append(mixture.slots[position])
-        let ends = mixture.norms[position] == nil && (last?.isA(BatchNorm.self) ?? false)
-        let norm = ends ? last as? BatchNorm : nil
-        if let norm, !norm.affine, !norm.activates, readers[originals[position].index] == 1 {
+        if let norm = plainNorm(graph.entries[input.index]), readers[input.index] == 1,
+          mixture.norms[position] == nil
+        {
           norms.append(norm)
-          parameters += branch.parameters
-          inputs.append(branch.inputs[0])
+          inputs.append(graph.entries[input.index].inputs[0])
+          graph.entries[node.index].parameters += graph.entries[input.index].parameters
         } else {
           norms.append(mixture.norms[position])
           inputs.append(input)
         }
       }
-      if inputs.isEmpty { return entry.inputs[0] }
+      if inputs.isEmpty { return before[0] }
       (mixture.slots, mixture.norms) = (slots, norms)
-      var changed = entry
-      (changed.operation, changed.inputs, changed.parameters) = (mixture, inputs, parameters)
-      return graph.append(changed)
+      graph.entries[node.index].operation = mixture
+      graph.entries[node.index].inputs = inputs
+      return nil
     }
+  }
+
+  /// The batch norm at a node, if it has neither scale and shift nor a ReLU.
+  private static func plainNorm(_ entry: Graph.Entry) -> BatchNorm? {
+    guard entry.isA(BatchNorm.self), let norm = entry.operation as? BatchNorm, !norm.affine,
+      !norm.activates
+    else { return nil }
+    return norm
   }
 }

@@ -1,31 +1,34 @@
 /// Computes once what is asked for twice, such as the ReLU that every edge of a cell begins with.
 enum ShareEqualNodes: GraphRule {
-  static func apply(_ network: Network) -> Network {
+  static func apply(_ network: inout Network) {
     // By the first input: what is computed from it and may be shared.
     var known: [[Graph.Node]] = Array(repeating: [], count: network.graph.count)
-    return network.rebuilt { graph, operation, entry, _ in
-      // Two dropouts draw different masks; two layers of one key share weights, not statistics.
-      guard entry.parameters.isEmpty, let first = entry.inputs.first,
-        !operation.isA(Dropout.self), !operation.isA(DropPath.self)
-      else {
-        return graph.append(entry)
-      }
-      let equal = known[first.index].first {
-        graph.entries[$0.index].inputs == entry.inputs
-          && operation.isEqual(to: graph.entries[$0.index].operation)
-      }
-      if let equal { return equal }
-      let node = graph.append(entry)
-      known[first.index].append(node)
-      return node
+    network.rewrite { graph, node in
+      guard mayBeShared(graph.entries[node.index]) else { return nil }
+      let first = graph.entries[node.index].inputs[0].index
+      if let equal = known[first].first(where: { areEqual($0, node, graph) }) { return equal }
+      known[first].append(node)
+      return nil
     }
+  }
+
+  /// Two dropouts draw different masks; two layers of one key share weights, not statistics.
+  private static func mayBeShared(_ entry: Graph.Entry) -> Bool {
+    entry.parameters.isEmpty && !entry.isA(Dropout.self) && !entry.isA(DropPath.self)
+  }
+
+  private static func areEqual(_ one: Graph.Node, _ other: Graph.Node, _ graph: Graph) -> Bool {
+    guard graph.entries[one.index].type == graph.entries[other.index].type,
+      graph.entries[one.index].inputs == graph.entries[other.index].inputs,
+      let operation = graph.entries[one.index].operation
+    else { return false }
+    return operation.isEqual(to: graph.entries[other.index].operation)
   }
 }
 
 extension Operation {
-  /// Whether another operation is of the same kind and has the same numbers.
+  /// Whether another operation is of the same type and has the same numbers.
   fileprivate func isEqual(to other: (any Operation)?) -> Bool {
-    guard let other, other.isA(Self.self) else { return false }
-    return (other as? Self) == self
+    (other as? Self) == self
   }
 }

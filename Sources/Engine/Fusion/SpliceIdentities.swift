@@ -1,20 +1,23 @@
 /// Lets the readers of an operation that changes nothing read its input.
 enum SpliceIdentities: GraphRule {
-  static func apply(_ network: Network) -> Network {
-    let (entries, graph) = (network.graph.entries, network.graph)
-    guard entries.contains(where: { changesNothing($0, graph) }) else { return network }
-    return network.rebuilt { graph, _, entry, _ in
-      changesNothing(entry, graph) ? entry.inputs[0] : graph.append(entry)
+  static func apply(_ network: inout Network) {
+    network.rewrite { graph, node in
+      changesNothing(node, graph) ? graph.entries[node.index].inputs[0] : nil
     }
   }
 
-  private static func changesNothing(_ entry: Graph.Entry, _ graph: Graph) -> Bool {
-    guard let operation = entry.operation else { return false }
-    if operation.isA(Identity.self) { return true }
-    if operation.isA(Add.self) || operation.isA(Concat.self) { return entry.inputs.count == 1 }
-    if operation.isA(SpatialPad.self) { return entry.shape == graph.shape(of: entry.inputs[0]) }
-    if operation.isA(Dropout.self) { return (operation as? Dropout)?.rate == 0 }
-    if operation.isA(DropPath.self) { return (operation as? DropPath)?.rate == 0 }
-    return false
+  private static func changesNothing(_ node: Graph.Node, _ graph: Graph) -> Bool {
+    switch graph.entries[node.index].type {
+    case ObjectIdentifier(Identity.self): true
+    case ObjectIdentifier(Add.self), ObjectIdentifier(Concat.self):
+      graph.entries[node.index].inputs.count == 1
+    case ObjectIdentifier(SpatialPad.self):
+      graph.shape(of: node) == graph.shape(of: graph.entries[node.index].inputs[0])
+    case ObjectIdentifier(Dropout.self):
+      (graph.entries[node.index].operation as? Dropout)?.rate == 0
+    case ObjectIdentifier(DropPath.self):
+      (graph.entries[node.index].operation as? DropPath)?.rate == 0
+    default: false
+    }
   }
 }

@@ -12,12 +12,12 @@ struct NodeFacts: Sendable {
     let gates = Gate.ofNodes(network, table)
     var ofParameters: [Gate?] = Array(repeating: nil, count: table.entries.count)
     var learns = Array(repeating: false, count: entries.count)
-    for (index, entry) in entries.enumerated() {
-      let learned = entry.parameters.filter { table.entries[$0].parameter.isLearned }
-      for place in learned {
+    for index in entries.indices {
+      learns[index] = entries[index].inputs.contains { learns[$0.index] }
+      for place in entries[index].parameters where table.entries[place].parameter.isLearned {
+        learns[index] = true
         ofParameters[place] = ofParameters[place]?.common(gates[index]) ?? gates[index]
       }
-      learns[index] = !learned.isEmpty || entry.inputs.contains { learns[$0.index] }
     }
     self.gates = gates
     parameterGates = ofParameters.map { $0 ?? .open }

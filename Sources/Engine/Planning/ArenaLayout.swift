@@ -102,7 +102,7 @@ struct ArenaLayout: Sendable {
       users.append((index, elements))
       demands.append(Placement.Demand(elements: elements, first: index, last: index))
     }
-    let placement = Placement(demands)
+    let placement = Placement(demands, room: roomExtent)
     for (root, offset) in zip(buffers, placement.offsets) { placed.places[root] = .room(offset) }
     for ((instruction, elements), offset) in zip(users, placement.offsets[buffers.count...]) {
       placed.scratch[instruction] = (offset, elements)
