@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/file.h>
@@ -26,6 +27,10 @@ int csystem_limit_data(uint64_t bytes) {
   if (getrlimit(RLIMIT_DATA, &limit) != 0) return errno;
   limit.rlim_cur = bytes < limit.rlim_max ? bytes : limit.rlim_max;
   return setrlimit(RLIMIT_DATA, &limit) == 0 ? 0 : errno;
+}
+
+int csystem_keep_heap(int bytes) {
+  return mallopt(M_MMAP_THRESHOLD, bytes) && mallopt(M_TRIM_THRESHOLD, bytes) ? 0 : EINVAL;
 }
 
 uint64_t csystem_data_limit(void) {

@@ -113,7 +113,7 @@ package struct Plan: Sendable {
     _ graph: Graph, _ logits: Graph.Node, _ batch: Int
   ) throws(ShapeError) -> Shape {
     func refuse(_ message: String) -> ShapeError { ShapeError(operation: "plan", message: message) }
-    let inputs = graph.entries.indices.filter { graph.entries[$0].operation == nil }
+    let inputs = graph.entries.indices.filter { graph.entries[$0].isInput }
     guard inputs.count == 1 else {
       throw refuse("the graph has \(inputs.count) inputs; it must have exactly one")
     }

@@ -24,6 +24,9 @@ package struct WorkerLoop: Sendable {
     package var nice = 10
     /// Memory beyond an order's own limit: code, data set, buffers, the allocator's slack.
     package var spareBytes = 256 << 20
+    /// Freed memory that the process keeps: a plan takes and frees a few megabytes, and to have them
+    /// from the kernel anew for each costs up to a third of the planning.
+    package var keptBytes = 16 << 20
     /// Seconds after which a silent order says that it is alive.
     package var heartbeatSeconds = 5.0
     /// Whether memory is limited at all; tests run beside others in one process.
@@ -65,6 +68,7 @@ package struct WorkerLoop: Sendable {
     }
     guard getppid() == parent else { return }
     _ = csystem_set_nice(Int32(settings.nice))
+    _ = csystem_keep_heap(Int32(settings.keptBytes))
     signal(SIGPIPE, SIG_IGN)
     let channel = try LineChannel.takeStandardOutput()
     try serve(input: STDIN_FILENO, channel: channel) { _exit(0) }

@@ -17,6 +17,10 @@ int csystem_set_nice(int nice);
 /// Limits this process's private writable memory (RLIMIT_DATA, soft limit). Returns 0 or errno.
 int csystem_limit_data(uint64_t bytes);
 
+/// Keeps up to so many freed bytes in the C heap instead of giving them back to the kernel, and takes
+/// blocks below that size from it. Returns 0 or EINVAL.
+int csystem_keep_heap(int bytes);
+
 /// The soft limit of this process's private writable memory, or UINT64_MAX for none.
 uint64_t csystem_data_limit(void);
 

@@ -12,7 +12,7 @@ enum AccumulateInPlace: ProgramRule {
   }
 
   static func apply(_ editor: inout ProgramEditor) {
-    for index in editor.indices where editor.program.instructions[index].kernel == CK_ADD {
+    for index in editor.calls(of: CK_ADD) {
       let instruction = editor.program.instructions[index]
       guard let result = instruction.operand(CK_V_SUM) else { continue }
       var terms = instruction.operands.filter { $0.role != CK_V_SUM }.map(\.value)

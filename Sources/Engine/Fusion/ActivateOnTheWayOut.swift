@@ -7,7 +7,7 @@ internal import CKernels
 /// are where it is found: what stands for one layer was fused while it was a graph.
 enum ActivateOnTheWayOut: ProgramRule {
   static func apply(_ editor: inout ProgramEditor) {
-    for index in editor.indices where editor.program.instructions[index].kernel == CK_RELU {
+    for index in editor.calls(of: CK_RELU) {
       let instruction = editor.program.instructions[index]
       guard let source = instruction.operand(CK_V_X)?.value,
         let result = instruction.operand(CK_V_Y), result.access == .write, editor.isFree(source)

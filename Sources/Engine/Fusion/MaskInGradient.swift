@@ -3,7 +3,7 @@ internal import CKernels
 /// Lets the last kernel that writes a gradient apply the mask of the ReLU before it.
 enum MaskInGradient: ProgramRule {
   static func apply(_ editor: inout ProgramEditor) {
-    for index in editor.indices where editor.program.instructions[index].kernel == CK_RELU_GRAD {
+    for index in editor.calls(of: CK_RELU_GRAD) {
       let instruction = editor.program.instructions[index]
       guard let source = instruction.operand(CK_V_X), let incoming = instruction.operand(CK_V_DY),
         let outgoing = instruction.operand(CK_V_DX), outgoing.access == .write,

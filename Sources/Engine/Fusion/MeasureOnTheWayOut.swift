@@ -7,7 +7,7 @@ internal import CKernels
 /// moments. Of several batch norms on one convolution the first has its moments taken so.
 enum MeasureOnTheWayOut: ProgramRule {
   static func apply(_ editor: inout ProgramEditor) {
-    for index in editor.indices where editor.program.instructions[index].kernel == CK_MOMENTS {
+    for index in editor.calls(of: CK_MOMENTS) {
       let instruction = editor.program.instructions[index]
       guard let source = instruction.operand(CK_V_X)?.value,
         let moments = instruction.operand(CK_V_MOMENTS)

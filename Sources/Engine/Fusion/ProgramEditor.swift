@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A program under rewriting, with an index of who reads and writes every piece of memory.
 struct ProgramEditor {
   /// One access of an instruction.
@@ -74,8 +76,15 @@ struct ProgramEditor {
     return program
   }
 
-  /// Instructions that are still there, in running order.
-  var indices: [Int] { program.instructions.indices.filter { !isRemoved[$0] } }
+  /// Instructions that are still there and call such a kernel, in running order.
+  func calls(of isSought: (ck_op) -> Bool) -> [Int] {
+    program.instructions.indices.filter {
+      isSought(program.instructions[$0].kernel) && !isRemoved[$0]
+    }
+  }
+
+  /// The same of one kernel.
+  func calls(of kernel: ck_op) -> [Int] { calls { $0 == kernel } }
 
   /// Every access to memory of a value, in running order.
   func accesses(_ value: Value) -> [Use] {
@@ -110,9 +119,9 @@ struct ProgramEditor {
     var (row, column, channel) = (0, 0, 0)
     var current = value
     while case .part(let whole, let rows, let columns, let channels) = program[current].home {
-      row += rows
-      column += columns
-      channel += channels
+      row += Int(rows)
+      column += Int(columns)
+      channel += Int(channels)
       current = whole
     }
     return Box(
@@ -166,12 +175,18 @@ struct ProgramEditor {
 
   /// Puts another instruction in the place of one.
   mutating func replace(_ index: Int, with instruction: Instruction) {
-    for operand in program.instructions[index].operands {
-      dropUses(of: program.root(operand.value).index, by: index)
+    // Most have the same operands, or one more.
+    let before = program.instructions[index].operands
+    let isKept =
+      before.count <= instruction.operands.count
+      && before.indices.allSatisfy { before[$0].value == instruction.operands[$0].value }
+    if !isKept {
+      for operand in before { dropUses(of: program.root(operand.value).index, by: index) }
     }
     program.instructions[index] = instruction
-    for (place, operand) in instruction.operands.enumerated() {
-      addUse(of: program.root(operand.value).index, Use(instruction: index, operand: place))
+    for place in (isKept ? before.count : 0)..<instruction.operands.count {
+      let root = program.root(instruction.operands[place].value)
+      addUse(of: root.index, Use(instruction: index, operand: place))
     }
   }
 

@@ -1,7 +1,7 @@
 /// Lets a kernel overwrite what it reads, where it may and nothing else needs it afterwards.
 enum ReuseInPlace: ProgramRule {
   static func apply(_ editor: inout ProgramEditor) {
-    for index in editor.indices where editor.program.instructions[index].kernel.mayReuse {
+    for index in editor.calls(of: { $0.mayReuse }) {
       let instruction = editor.program.instructions[index]
       guard let roles = instruction.kernel.inPlace(instruction, editor.program),
         let input = instruction.operand(roles.input),

@@ -1,4 +1,6 @@
-/// The reals of a kernel call by their roles, kept in one piece; what is not said is 0.
+internal import CKernels
+
+/// The reals of a kernel call by their roles; what is not said is 0.
 struct CallReals: Sendable, ExpressibleByArrayLiteral {
   private var values = InlineArray<5, Double>(repeating: 0)
 
@@ -6,8 +8,14 @@ struct CallReals: Sendable, ExpressibleByArrayLiteral {
     for (role, value) in elements { values[role] = value }
   }
 
-  /// All roles whose number is not 0, with it.
-  func forEach(_ body: (Int, Double) -> Void) {
-    for role in values.indices where values[role] != 0 { body(role, values[role]) }
+  /// Gives them to a call.
+  func fill(_ call: UnsafeMutablePointer<ck_call>) {
+    for role in values.indices { ck_set_real(call, Int32(role), values[role]) }
+  }
+}
+
+extension CallReals: Equatable {
+  static func == (first: CallReals, second: CallReals) -> Bool {
+    first.values.indices.allSatisfy { first.values[$0] == second.values[$0] }
   }
 }

@@ -17,8 +17,7 @@ struct Instruction: Sendable {
   struct Operand: Sendable {
     var value: Value
     private let number: UInt8
-    var access: Access
-    private var flags: Flags = []
+    private var flags: Flags
     /// Which of how many equal parts of a vector is meant; all of it is the only part.
     private(set) var part: (number: UInt8, of: UInt8) = (0, 1)
 
@@ -28,14 +27,31 @@ struct Instruction: Sendable {
       static let isFlat = Flags(rawValue: 1)
       static let isOwn = Flags(rawValue: 2)
       static let isWhole = Flags(rawValue: 4)
+      // The access; neither: it is read.
+      static let isWritten = Flags(rawValue: 8)
+      static let isUpdated = Flags(rawValue: 16)
     }
 
     init(role: Int, value: Value, access: Access) {
-      (self.value, self.access) = (value, access)
+      self.value = value
       number = UInt8(role)
+      flags = []
+      self.access = access
     }
 
     var role: Int { Int(number) }
+
+    var access: Access {
+      get { flags.contains(.isWritten) ? .write : flags.contains(.isUpdated) ? .update : .read }
+      set {
+        flags.subtract([.isWritten, .isUpdated])
+        switch newValue {
+        case .read: break
+        case .write: flags.insert(.isWritten)
+        case .update: flags.insert(.isUpdated)
+        }
+      }
+    }
 
     /// Seen as [n, 1, 1, h·w·c].
     var isFlat: Bool { flags.contains(.isFlat) }
@@ -92,17 +108,19 @@ struct Instruction: Sendable {
   private var gateNumber: Int32 = 0
   /// Whether one thread runs it for all.
   var isSingle = false
+  private var realsNumber: Int16 = 0
   private(set) var integers: CallIntegers
-  let reals: CallReals
 
-  init(
-    _ kernel: ck_op, _ operands: Operands, integers: CallIntegers = [],
-    reals: CallReals = []
-  ) {
+  init(_ kernel: ck_op, _ operands: Operands, integers: CallIntegers = []) {
     self.kernel = kernel
     self.operands = operands
     self.integers = integers
-    self.reals = reals
+  }
+
+  /// The number of its reals in the program.
+  var reals: Int {
+    get { Int(realsNumber) }
+    set { realsNumber = Int16(newValue) }
   }
 
   /// When it runs: the number of a gate of the program.

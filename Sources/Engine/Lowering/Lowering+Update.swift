@@ -25,7 +25,7 @@ extension Lowering {
   /// Adds up the gradients of all threads, in their order.
   private mutating func lowerReduction(_ stretch: ParameterStretch) {
     guard threads > 1 else { return }
-    let extent = table.extents[.parameters, default: 0]
+    let extent = table.learnedExtent
     let copies = (1..<threads).map { thread in
       program.value(
         Shape(channels: stretch.range.count), rows: 1,

@@ -7,14 +7,14 @@ extension Lowering {
     of whole: Value, _ shape: Shape, row: Int = 0, column: Int = 0, channel: Int = 0
   ) -> Value {
     program.value(
-      shape, rows: batch, home: .part(of: whole, row: row, column: column, channel: channel))
+      shape, rows: batch, home: .part(of: whole, row: Int32(row), column: Int32(column), channel: Int32(channel)))
   }
 
   /// Makes an input a part of the result: its producer writes straight there where it can, else it
   /// is copied.
   mutating func placeInput(_ position: Int, inOutputAt channel: Int) {
     let value = input(position)
-    let place = Program.Home.part(of: output(), row: 0, column: 0, channel: channel)
+    let place = Program.Home.part(of: output(), row: 0, column: 0, channel: Int32(channel))
     if program[value].home == .arena, !program[value].isDense {
       program[value].home = place
     } else {

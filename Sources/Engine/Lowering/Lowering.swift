@@ -64,15 +64,16 @@ package struct Lowering: Sendable {
     needsGradient = facts.learns
     controls = program.value(
       Shape(channels: 1), rows: 1, home: .region(.controls, offset: 0), isDense: true)
-    for (index, entry) in graph.entries.enumerated() {
+    for index in graph.entries.indices {
+      let isInput = graph.entries[index].isInput
       if inputNeedsGradient {
         needsGradient[index] =
-          needsGradient[index] || entry.operation == nil
-          || entry.inputs.contains { needsGradient[$0.index] }
+          needsGradient[index] || isInput
+          || graph.entries[index].inputs.contains { needsGradient[$0.index] }
       }
-      if entry.operation == nil {
+      if isInput {
         results[index] = program.value(
-          entry.shape, rows: batch, home: .region(.inputs, offset: 0), isDense: true)
+          graph.entries[index].shape, rows: batch, home: .region(.inputs, offset: 0), isDense: true)
       }
     }
   }
@@ -237,10 +238,11 @@ extension Lowering {
   /// Appends a kernel call; operands that are updated make it accumulate.
   mutating func emit(
     _ kernel: ck_op, _ operands: Operands,
-    integers: CallIntegers = [], reals: CallReals = [],
+    integers: CallIntegers = [], reals: CallReals? = nil,
     gate: Gate? = nil, isSingle: Bool = false
   ) {
-    var instruction = Instruction(kernel, operands, integers: integers, reals: reals)
+    var instruction = Instruction(kernel, operands, integers: integers)
+    if let reals { instruction.reals = program.number(of: reals) }
     instruction.gate = program.number(of: gate ?? self.gate)
     instruction.isSingle = isSingle
     for operand in operands where operand.access == .update {

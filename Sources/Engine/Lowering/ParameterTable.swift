@@ -18,8 +18,9 @@ struct ParameterTable: Sendable {
   private(set) var ofNodes: [[Int]]
   /// Learned values, padding not counted.
   private(set) var learnedCount = 0
-  /// Elements of the regions, padding counted.
-  private(set) var extents: [Region: Int] = [.parameters: 0, .statistics: 0]
+  /// Elements of the regions of parameters and of running statistics, padding counted.
+  private(set) var learnedExtent = 0
+  private(set) var statisticsExtent = 0
   /// Where, in the region of the parameters, those of the architecture begin: after all weights.
   private(set) var architectureStart = 0
   /// Keys of the architecture parameters, in order; a choice is a place in this list.
@@ -32,30 +33,34 @@ struct ParameterTable: Sendable {
   ///   large.
   init(_ graph: Graph) throws(ShapeError) {
     ofNodes = Array(repeating: [], count: graph.count)
-    places.reserveCapacity(graph.count)
+    places.reserveCapacity(2 * graph.count)
+    entries.reserveCapacity(2 * graph.count)
     var architecture: [(node: Int, position: Int, parameter: Parameter, operation: String)] = []
-    for (node, entry) in graph.entries.enumerated() {
-      guard let operation = entry.operation else { continue }
-      let parameters = operation.parameters(entry.inputs.map { graph.shape(of: $0) })
-      for (position, parameter) in parameters.enumerated() {
-        if parameter.group == .architecture {
-          architecture.append((node, position, parameter, operation.name))
+    for node in graph.entries.indices {
+      guard let operation = graph.entries[node].operation else { continue }
+      let shapes = graph.entries[node].inputs.map { graph.shape(of: $0) }
+      let parameters = operation.parameters(shapes)
+      for position in parameters.indices {
+        if parameters[position].group == .architecture {
+          architecture.append((node, position, parameters[position], operation.name))
           ofNodes[node].append(-1)
         } else {
-          ofNodes[node].append(try add(parameter, of: operation.name))
+          ofNodes[node].append(try add(parameters[position], of: operation.name))
         }
       }
     }
-    architectureStart = extents[.parameters, default: 0]
+    architectureStart = learnedExtent
     for (node, position, parameter, operation) in architecture {
       ofNodes[node][position] = try add(parameter, of: operation)
     }
-    extents[.mixing] = extents[.parameters, default: 0] - architectureStart
-    guard extents[.parameters, default: 0] < Int(Int32.max) else {
+    guard learnedExtent < Int(Int32.max) else {
       throw ShapeError(
         operation: "plan", message: "has \(learnedCount) parameters; it must be less than 2^31")
     }
   }
+
+  /// Elements of the architecture parameters, padding counted.
+  var mixingExtent: Int { learnedExtent - architectureStart }
 
   subscript(key: String) -> Entry? {
     places[key].map { entries[$0] }
@@ -65,7 +70,8 @@ struct ParameterTable: Sendable {
   private mutating func add(
     _ parameter: Parameter, of operation: String
   ) throws(ShapeError) -> Int {
-    if let place = places[parameter.key] {
+    if let place = places.updateValue(entries.count, forKey: parameter.key) {
+      places[parameter.key] = place
       guard entries[place].parameter == parameter else {
         throw ShapeError(
           operation: operation,
@@ -81,16 +87,19 @@ struct ParameterTable: Sendable {
           "'\(parameter.key)' has \(parameter.layout.count) values; it must be less than 2^31"
       )
     }
-    let region = parameter.isLearned ? Region.parameters : .statistics
-    let offset = extents[region, default: 0]
+    let offset = parameter.isLearned ? learnedExtent : statisticsExtent
     let isChoice = parameter.group == .architecture
-    places[parameter.key] = entries.count
     entries.append(
       Entry(
-        parameter: parameter, region: region, offset: offset,
-        choice: isChoice ? choices.count : nil))
-    extents[region] = Placement.aligned(offset + parameter.layout.count)
-    if parameter.isLearned { learnedCount += parameter.layout.count }
+        parameter: parameter, region: parameter.isLearned ? .parameters : .statistics,
+        offset: offset, choice: isChoice ? choices.count : nil))
+    let end = Placement.aligned(offset + parameter.layout.count)
+    if parameter.isLearned {
+      learnedExtent = end
+      learnedCount += parameter.layout.count
+    } else {
+      statisticsExtent = end
+    }
     if isChoice { choices.append(parameter.key) }
     return entries.count - 1
   }

@@ -18,20 +18,33 @@ struct Program: Sendable {
     /// In a region that outlives the pass.
     case region(Region, offset: Int)
     /// Inside another value, from this position on.
-    case part(of: Value, row: Int, column: Int, channel: Int)
+    case part(of: Value, row: Int32, column: Int32, channel: Int32)
   }
 
-  /// What is known of a value.
+  /// What is known of a value, kept small as instructions are.
   struct Record: Sendable {
-    let rows: Int
-    let shape: Shape
-    var home = Home.arena
+    private let batch: Int32
+    private let extents: (height: Int32, width: Int32, channels: Int32)
+    var home: Home
     /// Someone reads each sample as one row, so there may be no halo.
-    var isDense = false
+    var isDense: Bool
     /// Every thread has a part of this shape; all parts lie one after the other.
     var isPartial = false
     /// Read after the pass, so never overwritten in it.
     var isKept = false
+
+    init(rows: Int, shape: Shape, home: Home, isDense: Bool) {
+      batch = Int32(rows)
+      extents = (Int32(shape.height), Int32(shape.width), Int32(shape.channels))
+      (self.home, self.isDense) = (home, isDense)
+    }
+
+    var rows: Int { Int(batch) }
+
+    var shape: Shape {
+      Shape(
+        height: Int(extents.height), width: Int(extents.width), channels: Int(extents.channels))
+    }
   }
 
   /// Threads that share the images of a batch among them.
@@ -42,6 +55,8 @@ struct Program: Sendable {
   private(set) var gates: [Gate] = [.open]
   private var gateNumbers: [Gate: Int] = [.open: 0]
   private var lastGate = 0
+  /// The reals of instructions, by the numbers they know them by; at 0 are none.
+  private(set) var reals: [CallReals] = [[]]
 
   init(threads: Int) {
     self.threads = threads
@@ -73,6 +88,15 @@ struct Program: Sendable {
       gates.append(gate)
     }
     return lastGate
+  }
+
+  /// The number of the reals of a call, new if they have none.
+  ///
+  /// - Complexity: O(different reals); a network has a handful.
+  mutating func number(of reals: CallReals) -> Int {
+    if let number = self.reals.firstIndex(of: reals) { return number }
+    self.reals.append(reals)
+    return self.reals.count - 1
   }
 
   subscript(value: Value) -> Record {

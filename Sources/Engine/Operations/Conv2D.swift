@@ -80,15 +80,17 @@ package struct Conv2D: Operation {
       .write(CK_V_Y, lowering.output()),
     ]
     if bias { operands.append(.read(CK_V_BIAS, lowering.parameter(1))) }
+    var integers = integers
+    integers[CK_I_RELU] = activates ? 1 : 0
     lowering.emit(
-      isDepthwise(lowering) ? CK_DEPTHWISE : CK_CONV2D, operands,
-      integers: integers + [(CK_I_RELU, activates ? 1 : 0)])
+      isDepthwise(lowering) ? CK_DEPTHWISE : CK_CONV2D, operands, integers: integers)
   }
 
   /// The weights come first: then the input is no longer needed when room is made for its gradient.
   package func backward(_ lowering: inout Lowering) {
     let gradient = lowering.activationGradient(activates)
     let isDepthwise = isDepthwise(lowering)
+    let integers = integers
     let targets = bias ? [(CK_V_DWEIGHT, 0), (CK_V_DBIAS, 1)] : [(CK_V_DWEIGHT, 0)]
     lowering.emit(
       isDepthwise ? CK_DEPTHWISE_GRAD_WEIGHT : CK_CONV2D_GRAD_WEIGHT,
@@ -109,7 +111,10 @@ package struct Conv2D: Operation {
   }
 
   private var integers: CallIntegers {
-    window.integers + [(CK_I_GROUPS, groups), (CK_I_DIRECT, isDirect ? 1 : 0)]
+    var integers = window.integers
+    integers[CK_I_GROUPS] = groups
+    integers[CK_I_DIRECT] = isDirect ? 1 : 0
+    return integers
   }
 
   private func isDepthwise(_ lowering: Lowering) -> Bool {

@@ -48,12 +48,15 @@ extension Window {
 extension Window {
   /// The integers of a kernel call.
   var integers: CallIntegers {
-    [
-      (CK_I_KERNEL_H, kernel.height), (CK_I_KERNEL_W, kernel.width),
-      (CK_I_STRIDE_H, stride.height), (CK_I_STRIDE_W, stride.width),
-      (CK_I_DILATION_H, dilation), (CK_I_DILATION_W, dilation),
-      (CK_I_PAD_TOP, padding.height - offset.height),
-      (CK_I_PAD_LEFT, padding.width - offset.width),
-    ]
+    var integers = CallIntegers()
+    integers[CK_I_KERNEL_H] = kernel.height
+    integers[CK_I_KERNEL_W] = kernel.width
+    integers[CK_I_STRIDE_H] = stride.height
+    integers[CK_I_STRIDE_W] = stride.width
+    integers[CK_I_DILATION_H] = dilation
+    integers[CK_I_DILATION_W] = dilation
+    integers[CK_I_PAD_TOP] = padding.height - offset.height
+    integers[CK_I_PAD_LEFT] = padding.width - offset.width
+    return integers
   }
 }

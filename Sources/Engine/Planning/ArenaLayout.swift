@@ -18,7 +18,7 @@ struct ArenaLayout: Sendable {
   init(
     _ table: ParameterTable, inputs: Int, logits: Int, batch: Int, threads: Int, stateBlocks: Int
   ) {
-    let learned = table.extents[.parameters, default: 0]
+    let learned = table.learnedExtent
     var start = 0
     var starts: [Int] = []
     for region in Region.allCases {
@@ -28,8 +28,8 @@ struct ArenaLayout: Sendable {
         case .controls: Int(CK_CONTROLS_BYTES) / 4
         case .parameters, .gradients, .firstMoments: learned
         case .secondMoments: stateBlocks > 1 ? learned : 0
-        case .mixing, .mixingGradients: table.extents[.mixing, default: 0]
-        case .statistics: table.extents[.statistics, default: 0]
+        case .mixing, .mixingGradients: table.mixingExtent
+        case .statistics: table.statisticsExtent
         case .inputs: inputs
         case .labels: batch
         case .logits, .logitGradients: threads > 1 ? logits : 0
@@ -82,7 +82,8 @@ struct ArenaLayout: Sendable {
       case .part: continue
       case .region(let region, let offset): placed.places[index] = .region(region, offset)
       case .arena:
-        guard let span = spans[index] else { continue }
+        let span = spans[index]
+        if span.isEmpty { continue }
         let elements = geometry.elements(Value(index: index))
         if record.isPartial || (threads > 1 && record.rows == 1) {
           // Threads reach the end of its life at different times, so it shares its memory with none.
@@ -91,7 +92,7 @@ struct ArenaLayout: Sendable {
         } else {
           buffers.append(index)
           demands.append(
-            Placement.Demand(elements: elements, first: span.lowerBound, last: span.upperBound))
+            Placement.Demand(elements: elements, first: span.first, last: span.last))
         }
       }
     }
@@ -112,9 +113,16 @@ struct ArenaLayout: Sendable {
     return placed
   }
 
-  /// The absolute offset of a root, for a thread.
-  func offset(_ root: Value, _ placed: Placed, thread: Int = 0) -> Int {
-    switch placed.places[root.index] {
+  /// The absolute offsets of all roots, for a thread.
+  func offsets(_ placed: Placed, thread: Int) -> [Int] {
+    placed.places.map { offset($0, thread) }
+  }
+
+  /// The absolute offset of a root, for the first thread.
+  func offset(_ root: Value, _ placed: Placed) -> Int { offset(placed.places[root.index], 0) }
+
+  private func offset(_ place: Place?, _ thread: Int) -> Int {
+    switch place {
     case .region(.gradients, let offset) where thread > 0:
       return start(.gradientCopies) + (thread - 1) * parameterExtent + offset
     case .region(let region, let offset): return start(region) + offset

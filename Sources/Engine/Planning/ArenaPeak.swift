@@ -30,21 +30,20 @@ package struct ArenaPeak: Sendable {
     let spans = program.spans(geometry.roots)
     var live = program.instructions.map { $0.scratchElements(geometry) } + [0]
     for (index, span) in spans.enumerated() where program.values[index].home == .arena {
-      guard let span else { continue }
       let elements = geometry.elements(Value(index: index))
-      for time in span { live[time] += elements }
+      for time in span.times { live[time] += elements }
     }
     let peak = live.indices.max { (live[$0], $1) < (live[$1], $0) } ?? 0
     var buffers: [Buffer] = []
     for (index, span) in spans.enumerated() where program.values[index].home == .arena {
-      guard let span, span.contains(peak) else { continue }
+      guard span.times.contains(peak) else { continue }
       let value = Value(index: index)
       buffers.append(
         Buffer(
           bytes: geometry.elements(value) * elementBytes, shape: program[value].shape,
           halo: geometry.halo(value),
-          kernel: Int(program.instructions[span.lowerBound].kernel.rawValue),
-          first: span.lowerBound, last: span.upperBound))
+          kernel: Int(program.instructions[span.first].kernel.rawValue),
+          first: span.first, last: span.last))
     }
     position = peak
     calls = program.instructions.count

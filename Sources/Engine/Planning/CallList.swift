@@ -16,6 +16,7 @@ struct CallList: Sendable {
     meetings: Meetings, thread: Int, kernels: KernelTable, gates: inout GateTable
   ) {
     let geometry = Geometry(geometry, thread: thread)
+    let offsets = layout.offsets(placed, thread: thread)
     // By the program's numbers: the plan's.
     let numbers = program.gates.map { gates.number($0) }
     var (count, forward) = (0, (words: 0, count: 0))
@@ -46,7 +47,7 @@ struct CallList: Sendable {
           add { call in
             ck_begin_call(call, kernels[instruction.kernel])
             call.pointee.gate = Int32(numbers[instruction.gate])
-            instruction.fill(call, geometry) { layout.offset($0, placed, thread: thread) }
+            instruction.fill(call, geometry, at: offsets)
             if let scratch = placed.scratch[index] {
               let offset = layout.roomOffset(scratch.offset, thread: thread)
               ck_set_view(

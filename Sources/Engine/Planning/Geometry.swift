@@ -12,12 +12,19 @@ final class Geometry: Sendable {
   let halos: [Int]
   /// Whose calls are made.
   let thread: Int
+  /// By the index of a value: 0.
+  let noOffsets: [Int]
 
   init(_ program: Program) {
     self.program = program
     thread = 0
-    let roots = program.roots()
-    self.roots = roots
+    roots = program.roots()
+    halos = Geometry.halos(program, roots)
+    noOffsets = Array(repeating: 0, count: roots.count)
+  }
+
+  /// The zeros that every root should have around it.
+  static func halos(_ program: Program, _ roots: [Value]) -> [Int] {
     var halos = Array(repeating: 0, count: program.values.count)
     for index in program.instructions.indices where program.instructions[index].kernel.usesHalo {
       let instruction = program.instructions[index]
@@ -30,17 +37,20 @@ final class Geometry: Sendable {
       let root = roots[index]
       if program.values[index].isDense || program[root].home != .arena { halos[root.index] = 0 }
     }
-    self.halos = halos
+    return halos
   }
 
   /// The same for the calls of another thread.
   init(_ other: Geometry, thread: Int) {
-    (program, roots, halos) = (other.program, other.roots, other.halos)
+    (program, roots, halos, noOffsets) = (other.program, other.roots, other.halos, [])
     self.thread = thread
   }
 
   /// The value whose memory another lies in.
   func root(_ value: Value) -> Value { roots[value.index] }
+
+  /// The reals of an instruction.
+  func reals(of instruction: Instruction) -> CallReals { program.reals[instruction.reals] }
 
   /// Zeros kept on every side of a value's root.
   func halo(_ root: Value) -> Int { halos[root.index] }
@@ -74,9 +84,9 @@ final class Geometry: Sendable {
     var (row, column, channel) = (halo, halo, 0)
     var current = operand.value
     while case .part(let next, let rows, let columns, let channels) = program[current].home {
-      row += rows
-      column += columns
-      channel += channels
+      row += Int(rows)
+      column += Int(columns)
+      channel += Int(channels)
       current = next
     }
     let strideW = whole.channels

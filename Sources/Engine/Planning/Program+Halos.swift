@@ -23,17 +23,17 @@ extension Program {
   /// Kernels never write around a value: one that follows another of its form in the same buffer
   /// finds the zeros there. A buffer is held for the next no longer than a sixteenth of the pass.
   mutating func shareHalos() {
-    let geometry = Geometry(self)
-    let halos = geometry.halos
+    let roots = roots()
+    let halos = Geometry.halos(self, roots)
     let patience = max(instructions.count / 16, 4)
     var forms: [Form: Int] = [:]
     var tenancies: [[Tenancy]] = []
-    let spans = spans(geometry.roots)
-    let roots = values.indices.filter { halos[$0] > 0 && spans[$0] != nil }
-    for index in roots.sorted(by: { spans[$0]?.lowerBound ?? 0 < spans[$1]?.lowerBound ?? 0 }) {
-      guard let span = spans[index] else { continue }
+    let spans = spans(roots)
+    let wanting = values.indices.filter { halos[$0] > 0 && !spans[$0].isEmpty }
+    for index in wanting.sorted(by: { spans[$0].first < spans[$1].first }) {
+      let span = spans[index]
       let value = Value(index: index)
-      let gate = gates[instructions[span.lowerBound].gate]
+      let gate = gates[instructions[span.first].gate]
       let form = Form(
         rows: self[value].rows, shape: self[value].shape, halo: halos[index])
       let number = forms[form] ?? tenancies.count
@@ -42,14 +42,14 @@ extension Program {
         tenancies.append([])
       }
       let free = tenancies[number].firstIndex {
-        $0.end < span.lowerBound && span.lowerBound - $0.end <= patience
+        $0.end < span.first && span.first - $0.end <= patience
       }
       if let free, unify(tenancies[number][free].value, value) {
-        tenancies[number][free].end = span.upperBound
+        tenancies[number][free].end = span.last
         tenancies[number][free].gate = tenancies[number][free].gate.common(gate)
       } else {
         tenancies[number].append(
-          Tenancy(value: value, start: span.lowerBound, gate: gate, end: span.upperBound))
+          Tenancy(value: value, start: span.first, gate: gate, end: span.last))
       }
     }
     let starts = tenancies.joined().sorted {
@@ -77,21 +77,5 @@ extension Program {
       place -= 1
       instructions[place] = addition.instruction
     }
-  }
-
-  /// The first and last instruction that touch each root; what is kept lives to the end.
-  func spans(_ roots: [Value]) -> [ClosedRange<Int>?] {
-    var spans: [ClosedRange<Int>?] = Array(repeating: nil, count: values.count)
-    for index in instructions.indices {
-      for operand in instructions[index].operands {
-        let root = roots[operand.value.index].index
-        spans[root] = (spans[root]?.lowerBound ?? index)...index
-      }
-    }
-    for (index, record) in values.enumerated() where record.isKept {
-      let root = roots[index].index
-      spans[root] = (spans[root]?.lowerBound ?? 0)...instructions.count
-    }
-    return spans
   }
 }
