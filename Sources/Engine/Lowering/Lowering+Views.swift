@@ -7,7 +7,8 @@ extension Lowering {
     of whole: Value, _ shape: Shape, row: Int = 0, column: Int = 0, channel: Int = 0
   ) -> Value {
     program.value(
-      shape, rows: batch, home: .part(of: whole, row: Int32(row), column: Int32(column), channel: Int32(channel)))
+      shape, rows: batch,
+      home: .part(of: whole, row: Int32(row), column: Int32(column), channel: Int32(channel)))
   }
 
   /// Makes an input a part of the result: its producer writes straight there where it can, else it

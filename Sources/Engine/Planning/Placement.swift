@@ -53,7 +53,7 @@ package struct Placement: Sendable {
   /// Places buffers as they come alive, each at the lowest offset that is free.
   ///
   /// - Complexity: O(n·pieces) for n buffers; there are few free pieces at any time.
-  private init(asTheyCome demands: [Demand]) {
+  package init(asTheyCome demands: [Demand]) {
     let end = demands.reduce(0) { max($0, $1.last + 1) }
     var (begins, ends) = (Timetable(end, demands.count), Timetable(end, demands.count))
     for (index, demand) in demands.enumerated().reversed() {
@@ -109,7 +109,7 @@ package struct Placement: Sendable {
   /// Places the largest first, each at the lowest offset that is free all the time it is alive.
   ///
   /// - Complexity: O(n²) for n buffers.
-  private init(largestFirst demands: [Demand], peak: Int) {
+  package init(largestFirst demands: [Demand], peak: Int) {
     // As coarse as it must be for all buffers one after the other to be counted in 32 bits.
     let sum = demands.reduce(0) { $0 + Placement.aligned($1.elements) }
     var unit = Placement.alignment
