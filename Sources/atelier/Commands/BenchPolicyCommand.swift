@@ -8,16 +8,21 @@ internal import Strategies
 internal import Training
 
 /// `atelier bench policy`: what ENAS' controller is worth on weights at rest, and what the search costs.
-struct BenchPolicyCommand: ParsableCommand {
+struct BenchPolicyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "policy",
-    abstract: "Search enas-micro on the digits; the policy's paths against uniform ones.",
+    abstract: "Search enas-micro; the policy's paths against uniform ones.",
     discussion: """
       On the final shared weights, paths drawn by the policy and uniform ones are scored on all validation \
       rows and compared by a one-sided Mann-Whitney test. Also: paths drawn and scored on one minibatch a \
-      minute, and the search's time beside that of training its answer alone for as many epochs.
+      minute, and the search's time beside that of training its answer alone for as many epochs. Without \
+      --data on the built-in digits.
       """)
 
+  @Option(help: "Data set by name, of the folder --data.")
+  var dataset = "digits"
+  @Option(help: "Folder that holds the data set.")
+  var data: String?
   @Option(help: "Searches, from seeds of their own.")
   var seeds = 3
   @Option(help: "Epochs of the shared weights.")
@@ -27,11 +32,17 @@ struct BenchPolicyCommand: ParsableCommand {
   @Option(help: "Rows of a minibatch.")
   var batchSize = 128
 
-  func run() throws {
-    let digits = try BenchDigits()
-    defer { digits.remove() }
+  func validate() throws {
+    guard data != nil || dataset == "digits" else {
+      throw ValidationError("--dataset \(dataset) also needs --data, the folder that holds it")
+    }
+  }
+
+  func run() async throws {
+    let set = if let data { try await BenchData(dataset, in: data) } else { try BenchData() }
+    defer { set.remove() }
     for seed in 1...max(1, seeds) {
-      print(try measure(UInt64(seed), digits.content, path: digits.path).canonical)
+      print(try measure(UInt64(seed), set.content, path: set.path).canonical)
     }
   }
 
@@ -70,7 +81,7 @@ struct BenchPolicyCommand: ParsableCommand {
     let seconds = (search.measured["train_seconds"] ?? 0) - findings.seconds
     let child = alone.measured["train_seconds"] ?? 0
     return [
-      "seed": .number(Double(seed)), "epochs": .number(Double(epochs)),
+      "dataset": .string(dataset), "seed": .number(Double(seed)), "epochs": .number(Double(epochs)),
       "paths": .number(Double(paths)), "policy": .number(findings.policy),
       "uniform": .number(findings.uniform), "p": .number(test.pAbove),
       "scored_per_minute": .number(findings.perMinute.rounded()),

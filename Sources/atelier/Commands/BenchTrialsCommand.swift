@@ -31,7 +31,7 @@ struct BenchTrialsCommand: AsyncParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func run() async throws {
-    let digits = try BenchDigits()
+    let digits = try BenchData()
     defer { digits.remove() }
     let choice = ComponentChoice("nasbench201-cell", params: ["width": .number(Double(width))])
     let genotypes = try genotypes(in: try Wiring.catalog.space(choice))
