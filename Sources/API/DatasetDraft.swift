@@ -1,10 +1,10 @@
-internal import Domain
+package import Domain
 
-/// What a body that begins a data set says.
-struct DatasetDraft: Sendable {
-  let name: String
-  let format: String
-  let options: DatasetOptions
+/// What a body that begins a data set says; the command line's options make one, too.
+package struct DatasetDraft: Sendable {
+  package let name: String
+  package let format: String
+  package let options: DatasetOptions
 
   private static let members = [
     "name", "format", "shape", "label_column", "class_names", "test_fraction", "test_seed",
@@ -13,7 +13,7 @@ struct DatasetDraft: Sendable {
   private static let tableMembers = ["architecture", "signal", "report", "cost", "space"]
 
   /// - Throws: `ServiceError(.validation)` with all faults.
-  init(_ body: JSONValue, formats: Registry<DatasetFormat>) throws {
+  package init(_ body: JSONValue, formats: Registry<DatasetFormat>) throws {
     var faults = FaultCollector()
     guard let fields = faults.object(body, at: "", members: DatasetDraft.members) else {
       throw ServiceError(
@@ -25,14 +25,16 @@ struct DatasetDraft: Sendable {
     if formats[format] == nil {
       let known = formats.ids.joined(separator: ", ")
       faults.add("/format", "must be one of \(known), not \((fields["format"] ?? .null).canonical)")
+    } else {
+      DatasetDraft.checkOptions(fields, of: format, &faults)
     }
     options = DatasetOptions(
       shape: DatasetDraft.shape(fields["shape"], &faults),
       labelColumn: faults.line(fields["label_column"], at: "/label_column", length: 1...200),
       classNames: DatasetDraft.classNames(fields["class_names"], &faults),
       testFraction: faults.number(
-        fields["test_fraction"], at: "/test_fraction", "above 0 and below 1"
-      ) { $0 > 0 && $0 < 1 },
+        fields["test_fraction"], at: "/test_fraction", "above 0 and at most 0.5"
+      ) { $0 > 0 && $0 <= 0.5 },
       testSeed: faults.integer(
         fields["test_seed"], at: "/test_seed", in: 0...9_007_199_254_740_991),
       table: DatasetDraft.table(fields["options"], format: format, &faults))
@@ -81,22 +83,21 @@ struct DatasetDraft: Sendable {
   }
 
   private static func name(_ value: JSONValue?, _ faults: inout FaultCollector) -> String {
-    let rule =
-      "must be 1 to 64 lower-case letters, digits, '.', '_' and '-', begin with a letter or "
-      + "digit, and not with 'ds_'"
     let name = value?.stringValue ?? ""
-    let isAllowed = name.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-      case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-      default: false
-      }
-    }
-    let start = name.first.map { $0.isLetter || $0.isNumber } ?? false
-    if !isAllowed || !start || name.utf8.count > 64 || name.hasPrefix("ds_") {
-      faults.add("/name", rule)
-    }
+    if let fault = DatasetName.fault(in: name) { faults.add("/name", fault) }
     return name
+  }
+
+  /// Refuses options that only other formats heed.
+  private static func checkOptions(
+    _ fields: [String: JSONValue], of format: String, _ faults: inout FaultCollector
+  ) {
+    for (option, takers) in [("shape", ["csv", "nas-table"]), ("label_column", ["csv"])]
+    where (fields[option] ?? .null) != .null && !takers.contains(format) {
+      let known = takers.joined(separator: " and ")
+      let verb = takers.count == 1 ? "format \(known) has it" : "formats \(known) have it"
+      faults.add("/\(option)", "only the \(verb), not \(format)")
+    }
   }
 
   private static func shape(_ value: JSONValue?, _ faults: inout FaultCollector) -> TensorShape? {

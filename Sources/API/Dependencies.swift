@@ -14,8 +14,12 @@ package struct Dependencies: Sendable {
   /// Measures what training a genotype costs; throws where it is no network on the data.
   package let probe: @Sendable (JobRequest, Genotype, DatasetContent) throws -> TrialCost
   /// Measures what a supernet of a request costs on so many threads; throws where there is none.
+  ///
+  /// It asks `check` often, which ends it by throwing.
   package let probeSupernet:
-    @Sendable (JobRequest, DatasetContent, _ threads: Int) throws -> SupernetCost
+    @Sendable (
+      JobRequest, DatasetContent, _ threads: Int, _ check: @escaping () throws -> Void
+    ) throws -> SupernetCost
   /// Compares strategies on a table; asks `check` often, which ends it by throwing.
   package let compare:
     @Sendable (ComparisonRequest, _ check: () throws -> Void) throws -> ComparisonReport
@@ -30,7 +34,9 @@ package struct Dependencies: Sendable {
     weights: any WeightStore, control: any JobControl,
     probe: @escaping @Sendable (JobRequest, Genotype, DatasetContent) throws -> TrialCost,
     probeSupernet:
-      @escaping @Sendable (JobRequest, DatasetContent, _ threads: Int) throws -> SupernetCost,
+      @escaping @Sendable (
+        JobRequest, DatasetContent, _ threads: Int, _ check: @escaping () throws -> Void
+      ) throws -> SupernetCost,
     compare:
       @escaping @Sendable (ComparisonRequest, _ check: () throws -> Void) throws ->
       ComparisonReport,

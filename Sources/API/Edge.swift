@@ -53,6 +53,20 @@ struct Edge: Sendable {
     note(request, response.status, route, began, channel, isCut: false)
   }
 
+  /// The answer to what a connection's guard refuses, which no route sees.
+  func refusal(
+    _ problem: Problem, _ detail: String, path: String, givenID: String?
+  ) -> Response {
+    let id = requestID(givenID)
+    metrics.note(method: "none", route: "refused", status: problem.status, seconds: 0)
+    dependencies.log.info(
+      "refused \(path) \(problem.status)", metadata: ["request": "\(id)", "why": "\(detail)"])
+    var response = problem.response(detail, instance: path, requestID: id)
+    Responder.finish(&response, requestID: id)
+    response.headers[.date] = date.text(dependencies.clock())
+    return response
+  }
+
   private func translate(_ incoming: HummingbirdCore.Request, _ channel: any Channel) -> Request {
     let target = incoming.head.path ?? "/"
     var path = target
@@ -63,13 +77,13 @@ struct Edge: Sendable {
     }
     return Request(
       method: incoming.method.rawValue, path: path, query: Query(query),
-      headers: incoming.headers, id: requestID(incoming.headers),
+      headers: incoming.headers, id: requestID(incoming.headers[.requestID]),
       gone: { [connections] in connections.gone(channel) })
   }
 
   /// The id that the client gives, if it is a plain one, else a fresh one.
-  private func requestID(_ headers: HTTPFields) -> String {
-    if let given = headers[.requestID], (1...64).contains(given.utf8.count),
+  private func requestID(_ given: String?) -> String {
+    if let given, (1...64).contains(given.utf8.count),
       given.utf8.allSatisfy({ byte in
         (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
           || byte == 45 || byte == 95

@@ -18,7 +18,8 @@ package struct OriginCheck: Sendable {
   package func fault(authority: String, origin: String?) -> String? {
     let host = OriginCheck.host(of: authority)
     guard takesAnyHost || hosts.contains(host) || OriginCheck.isLoopback(host) else {
-      return "this service does not answer to the host '\(authority)'; name it when starting"
+      return "this service does not answer to the host '\(authority)'; "
+        + "start it with --allow-host \(host) where it should"
     }
     guard let origin else { return nil }
     let parts = origin.lowercased().split(separator: "/", omittingEmptySubsequences: false)

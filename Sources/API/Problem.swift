@@ -81,7 +81,10 @@ package enum Problem: String, CaseIterable, Sendable {
       )
     case .tooLarge: (413, "Too large", "The body is larger than this path takes.")
     case .unsupportedMediaType:
-      (415, "Unsupported media type", "The body must be JSON, said so by Content-Type.")
+      (
+        415, "Unsupported media type",
+        "The body must be JSON, said so by Content-Type, and not compressed."
+      )
     case .validation:
       (
         422, "Validation failed",

@@ -9,9 +9,18 @@ struct QueryReader {
   /// - Parameter names: The parameters that the route has; any other is a fault.
   init(_ request: Request, _ names: String...) {
     query = request.query
-    for item in query.items where !names.contains(item.name) {
-      let known = names.isEmpty ? "none" : names.joined(separator: ", ")
-      add(item.name, "unknown parameter; known are: \(known)")
+    var seen: [String: Int] = [:]
+    for item in query.items {
+      seen[item.name, default: 0] += 1
+      if !names.contains(item.name) {
+        let known = names.isEmpty ? "none" : names.joined(separator: ", ")
+        add(item.name, "unknown parameter; known are: \(known)")
+      } else if seen[item.name] == 2 {
+        add(item.name, "must be there once, not several times")
+      }
+      if !item.isDecoded {
+        add(item.name, "must be UTF-8 with whole percent escapes, not '\(item.value)'")
+      }
     }
   }
 
@@ -94,13 +103,15 @@ struct QueryReader {
 extension Request {
   /// The body as JSON; an empty one, where the route allows it, is an empty object.
   ///
-  /// - Throws: `ServiceError(.invalidRequest)` when it is not JSON.
+  /// - Throws: `ServiceError(.invalidRequest)` when it is not JSON or cannot be taken, and
+  ///   `ServiceError(.validation)` when a member is there more than once.
   func json() throws -> JSONValue {
     guard case .bytes(let bytes) = body else { return [:] }
+    try JSONScanner.check(bytes)
     do {
       return try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
     } catch {
-      throw ServiceError(.invalidRequest, "the body is not JSON, or not in UTF-8")
+      throw ServiceError(.invalidRequest, "the body is JSON that cannot be decoded")
     }
   }
 }

@@ -71,7 +71,8 @@ package struct Responder: Sendable {
         "the service met an unexpected error; its log names request \(request.id)",
         instance: request.path, requestID: request.id)
     }
-    finish(&response, request, isViewer: isViewer)
+    Responder.finish(
+      &response, requestID: request.id, isHead: request.method == "HEAD", isViewer: isViewer)
     return (response, route)
   }
 
@@ -94,6 +95,12 @@ package struct Responder: Sendable {
         .unsupportedMediaType,
         "the header Content-Type must be application/json, not '\(type)'")
     }
+    let coding = request.headers[.contentEncoding] ?? ""
+    guard coding.isEmpty || coding.lowercased() == "identity" else {
+      throw ServiceError(
+        .unsupportedMediaType,
+        "the body must be sent plain, without the header Content-Encoding: \(coding)")
+    }
   }
 
   private func refusal(_ error: ServiceError, _ request: Request) -> Response {
@@ -110,19 +117,22 @@ package struct Responder: Sendable {
       detail, faults: error.faults, instance: request.path, requestID: request.id)
   }
 
-  private func finish(_ response: inout Response, _ request: Request, isViewer: Bool) {
+  /// Sets the headers that every answer has, and takes the body from an answer to `HEAD`.
+  static func finish(
+    _ response: inout Response, requestID: String, isHead: Bool = false, isViewer: Bool = false
+  ) {
     response.headers[.xContentTypeOptions] = "nosniff"
     response.headers[.contentSecurityPolicy] =
       isViewer ? Responder.viewerPolicy : Responder.apiPolicy
     response.headers[.referrerPolicy] = "no-referrer"
-    response.headers[.requestID] = request.id
+    response.headers[.requestID] = requestID
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     switch response.body {
     case .none: if response.status == 200 { response.headers[.contentLength] = "0" }
     case .bytes(let bytes): response.headers[.contentLength] = "\(bytes.count)"
-    case .stream: if request.method == "HEAD" { response.headers[.contentLength] = "0" }
+    case .stream: if isHead { response.headers[.contentLength] = "0" }
     }
-    if request.method == "HEAD" { response.body = .none }
+    if isHead { response.body = .none }
   }
 }
 

@@ -13,7 +13,8 @@ package struct Server: Service {
   private let edge: Edge
   private let settings: ServerSettings
   private let stopping: Signal
-  private let comparisons: ComparisonDesk
+  private let comparisons: LongWork
+  private let estimates: LongWork
   private let onListening: @Sendable (_ port: Int) async -> Void
 
   /// - Parameters:
@@ -30,7 +31,8 @@ package struct Server: Service {
     let blocking = BlockingWork(threads: 2)
     let stopping = Signal()
     let desk = IdempotencyDesk(jobs: dependencies.jobs, clock: dependencies.clock)
-    comparisons = ComparisonDesk(stopping: stopping, limit: settings.comparisonLimit)
+    comparisons = LongWork(.comparison, stopping: stopping, limit: settings.comparisonLimit)
+    estimates = LongWork(.estimate, stopping: stopping, limit: settings.estimateLimit)
     let files = try settings.publicFolder.map(StaticFiles.init)
     routes =
       [Server.viewerRoute(files)]
@@ -44,7 +46,7 @@ package struct Server: Service {
           vault: dependencies.vault, blocking: blocking),
         blocking: blocking, uploadLimit: settings.uploadLimitBytes
       ).routes
-      + EstimateController(dependencies: dependencies, blocking: blocking).routes
+      + EstimateController(dependencies: dependencies, desk: estimates).routes
       + ComparisonController(dependencies: dependencies, desk: comparisons).routes
       + ParetoController(dependencies: dependencies).routes
       + TrustController(dependencies: dependencies, blocking: blocking).routes
@@ -107,11 +109,13 @@ package struct Server: Service {
       try? await group.shutdownGracefully()
       try? await edge.blocking.stop()
       try? await comparisons.stop()
+      try? await estimates.stop()
       throw error
     }
     try await group.shutdownGracefully()
     try await edge.blocking.stop()
     try await comparisons.stop()
+    try await estimates.stop()
   }
 
   private func makeService(_ group: MultiThreadedEventLoopGroup) throws -> any Service {
@@ -119,13 +123,8 @@ package struct Server: Service {
     let rules = ConnectionGuard.Rules(
       limits: settings.limits, connections: edge.connections,
       bodyLimit: { [table = edge.responder.table] in table.bodyLimit(method: $0, path: $1) },
-      document: { problem, detail, path in
-        let id = edge.dependencies.identifiers.make("req")
-        edge.metrics.note(method: "none", route: "refused", status: problem.status, seconds: 0)
-        edge.dependencies.log.info(
-          "refused \(path) \(problem.status)", metadata: ["request": "\(id)", "why": "\(detail)"])
-        return Array(
-          problem.document(detail, instance: path, requestID: id).canonical.utf8)
+      refusal: { problem, detail, path, givenID in
+        edge.refusal(problem, detail, path: path, givenID: givenID)
       })
     let limits = settings.limits
     let channel = HTTP1Channel.Configuration(

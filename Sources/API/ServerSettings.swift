@@ -27,6 +27,9 @@ package struct ServerSettings: Sendable {
   /// Longest time of one comparison of strategies.
   package var comparisonLimit: Duration = .seconds(300)
 
+  /// Longest time of one estimate.
+  package var estimateLimit: Duration = .seconds(60)
+
   package init(host: String, port: Int, publicFolder: String?, contractPath: String) {
     self.host = host
     self.port = port

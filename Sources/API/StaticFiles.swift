@@ -19,10 +19,11 @@ package final class StaticFiles: Sendable {
   private let root: String
   private let kept = Mutex<[String: Entry]>([:])
 
+  /// - Parameter folder: absolute, or relative to where the process runs.
   /// - Throws: `ServiceError(.unavailable)` when the folder does not exist.
   package init(folder: String) throws {
-    guard folder.hasPrefix("/"), let real = StaticFiles.realPath(folder) else {
-      throw ServiceError(.unavailable, "no folder '\(folder)' with an absolute path")
+    guard let real = StaticFiles.realPath(folder) else {
+      throw ServiceError(.unavailable, "no folder '\(folder)' to serve the viewer from")
     }
     root = real
   }

@@ -65,10 +65,11 @@ extension JobMachine {
   /// Chooses the random trials that the winner is compared with, as many as fit the time, and lays
   /// their runs out.
   private mutating func layOutControls() {
-    let asked = job.request.final.controls
-    guard var phase = final, var plan = job.finalPlan, sharesWeights, asked > 0 else { return }
+    guard var phase = final, var plan = job.finalPlan, sharesWeights,
+      job.request.final.controls > 0
+    else { return }
     let draws = scoredDraws
-    let able = min(asked, draws.count)
+    let able = min(wantedControls(plan, of: draws), draws.count)
     let (count, runs) = time.comparison(
       plan, controls: able, perSample: typicalCost, spent: job.spentSeconds)
     plan.comparison = runs
@@ -83,13 +84,21 @@ extension JobMachine {
       !plan.controls.isEmpty
     else { return false }
     let draws = scoredDraws
-    let able = min(job.request.final.controls, draws.count)
+    let able = min(wantedControls(plan, of: draws), draws.count)
     let more = time.further(
       able - plan.controls.count, as: plan, perSample: typicalCost, left: most - job.spentSeconds)
     guard more > 0 else { return false }
     compare(with: Array(draws.prefix(plan.controls.count + more)), &plan, &phase)
     log("info", "seconds were left for \(more) more random architectures")
     return true
+  }
+
+  /// As many as were asked for, and one more where one of them may turn out to be the winner, which is
+  /// not compared with itself.
+  private func wantedControls(_ plan: FinalPlan, of draws: [Int]) -> Int {
+    let asked = job.request.final.controls
+    let finalists = Set(plan.finalists ?? [])
+    return draws.prefix(asked).contains(where: finalists.contains) ? asked + 1 : asked
   }
 
   /// Uniform draws that shared weights scored, by number.

@@ -5,8 +5,11 @@ internal import Engine
 /// Measures what training a network costs, on a few steps of made-up samples.
 package enum CostProbe {
   private static let steps = 3
+  /// Seconds of a first step after which no other is taken.
+  private static let patience = 1.0
 
-  /// The cost of a genotype under a schedule: the median of some training steps.
+  /// The cost of a genotype under a schedule: the median of some training steps; the first alone, which
+  /// also maps the memory, where it takes long.
   ///
   /// - Throws: `SpaceError` or `ShapeError` when it is no network on this input, `ArenaError` when there
   ///   is no memory for it.
@@ -33,8 +36,9 @@ package enum CostProbe {
     for step in 0...steps {
       let start = clock.now
       _ = execution.train(learningRate: 0.01, step: step, seed: 1)
-      // The first step also maps the memory.
-      if step > 0 { times.append((clock.now - start) / .seconds(1)) }
+      let seconds = (clock.now - start) / .seconds(1)
+      if step > 0 || seconds > patience { times.append(seconds) }
+      if step == 0, seconds > patience { break }
     }
     return TrialCost(
       secondsPerSample: times.sorted()[times.count / 2] / Double(schedule.batchSize),

@@ -7,10 +7,11 @@ struct DataFolder {
   let path: String
 
   /// Makes the folder where it is missing.
+  ///
+  /// - Throws: `ServiceError(.storage)` that names the folder and why it cannot be made.
   init(_ path: String) throws {
-    let url = URL(fileURLWithPath: path).standardizedFileURL
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    self.path = url.path
+    self.path = URL(fileURLWithPath: path).standardizedFileURL.path
+    try OptionFile.makeFolder(self.path, option: "--data")
   }
 
   /// A folder that a service or search has made before.

@@ -27,13 +27,13 @@ extension Wiring {
             request.space, genotype, input: content.shape, classes: content.classes.count,
             schedule: request.trial)
         },
-        probeSupernet: { request, content, threads in
+        probeSupernet: { request, content, threads, check in
           let search = try OneShotRegistry.search(
             request.strategy, points: SpaceRegistry.space(request.space).points, round: 1, seed: 1)
           return try SupernetCostProbe.measure(
             search, request.space, input: content.shape, classes: content.classes.count,
             trainingRows: content.fittingRows,
-            validationRows: content.trainRows - content.fittingRows, threads: threads)
+            validationRows: content.trainRows - content.fittingRows, threads: threads, check: check)
         },
         compare: { try Wiring.compare($0, in: vault, check: $1) }, seed: random.next(), log: log),
       settings: settings

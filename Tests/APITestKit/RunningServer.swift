@@ -49,8 +49,9 @@ package struct RunningServer: Sendable {
             secondsPerSample: 0.001 * Double(1 + (genotype.decisions.first.flatMap(\.self) ?? 0)),
             arenaBytes: 1_000_000)
         },
-        probeSupernet: { _, _, threads in
-          SupernetCost(
+        probeSupernet: { _, _, threads, check in
+          try check()
+          return SupernetCost(
             epochs: 10, batchSize: 64, paths: 20, secondsPerBatch: 0.1 / Double(threads),
             secondsPerEpoch: 0.2, secondsPerScore: 0.01, arenaBytes: 5_000_000)
         }, compare: comparer.compare, seed: 1, log: log),

@@ -39,7 +39,14 @@ import Testing
       let limits = ConnectionLimits()
       let rules = ConnectionGuard.Rules(
         connections: connections, bodyLimit: { _, path in path == "/big" ? 1000 : 10 },
-        document: { problem, _, _ in Array(problem.rawValue.utf8) })
+        refusal: { problem, _, path, givenID in
+          let body = Array(problem.rawValue.utf8)
+          return Response(
+            problem.status,
+            headers: [
+              .contentLength: "\(body.count)", .location: path, .eTag: givenID ?? "none",
+            ], body: .bytes(body))
+        })
       var decoder = NIOHTTPDecoderLimitConfiguration()
       decoder.maxHeaderFieldSize = limits.headerFieldBytes
       decoder.maxHeaderListSize = limits.headerBytes
@@ -126,6 +133,17 @@ import Testing
     #expect(line.recorder.heads.isEmpty)
     line.pass(.seconds(2))
     #expect(!line.isOpen)
+  }
+
+  @Test func `a refusal is told the path and the id that the request gives`() throws {
+    let line = try Line()
+    try line.hear(post("/x", "X-Request-Id: mine\r\nContent-Length: 11\r\n"))
+    let text = try line.said().lowercased()
+    #expect(text.contains("location: /x\r\n") && text.contains("etag: mine\r\n"))
+    let other = try Line()
+    try other.hear("no http\r\n\r\n")
+    let second = try other.said().lowercased()
+    #expect(second.contains("location: /\r\n") && second.contains("etag: none\r\n"))
   }
 
   @Test func `the limit depends on the path`() throws {

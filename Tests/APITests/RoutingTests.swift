@@ -52,6 +52,8 @@ import Testing
     #expect(query["c"] == "")
     #expect(query["d"] == "%zz")
     #expect(query["e"] == nil)
+    #expect(query.items.map(\.isDecoded) == [true, true, true, true, false])
+    #expect(Query("a=%ff&%ff=1").items.allSatisfy { !$0.isDecoded })
     #expect(Query(nil).items.isEmpty)
   }
 
@@ -73,6 +75,12 @@ import Testing
   ) {
     let check = OriginCheck(hosts: ["atelier.example"], takesAnyHost: false)
     #expect((check.fault(authority: authority, origin: origin) == nil) == isAllowed)
+  }
+
+  @Test func `a host that is not let in is told the option`() {
+    let check = OriginCheck(hosts: [], takesAnyHost: false)
+    let fault = check.fault(authority: "nas.example:8080", origin: nil) ?? ""
+    #expect(fault.contains("'nas.example:8080'") && fault.contains("--allow-host nas.example "))
   }
 
   @Test func `behind a proxy any host is taken, but a foreign page is not`() {

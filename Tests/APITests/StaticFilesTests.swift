@@ -85,8 +85,19 @@ import Testing
     }
   }
 
-  @Test func `a missing folder or a relative one is refused`() {
+  @Test func `a missing folder is refused`() {
     #expect(throws: (any Error).self) { try StaticFiles(folder: "/no/such/folder") }
-    #expect(throws: (any Error).self) { try StaticFiles(folder: "public") }
+    #expect(throws: (any Error).self) { try StaticFiles(folder: "no-such-folder") }
+  }
+
+  @Test func `a relative folder is taken from where the process runs`() throws {
+    try withFolder { folder in
+      // Up to the root from wherever the test runs, then down again.
+      let up = FileManager.default.currentDirectoryPath.split(separator: "/").map { _ in ".." }
+      let relative = (up + [String(folder.path.dropFirst())]).joined(separator: "/")
+      let files = try StaticFiles(folder: relative)
+      #expect(try files.answer(Request(method: "GET", path: "/app.js"))?.status == 200)
+      #expect(try files.answer(Request(method: "GET", path: "/../secret")) == nil)
+    }
   }
 }

@@ -69,6 +69,39 @@ import Testing
     #expect((0..<4).map(rows.label) == [1, 0, 1, 0])
   }
 
+  @Test func `whole labels are told apart to the last of 64 bits`() throws {
+    let (content, rows, _) = try read(
+      "1,9007199254740993\n2,9007199254740992\n3,9007199254740993\n4,9007199254740992\n"
+        + "5,9223372036854775805\n6,-9223372036854775808\n7,9223372036854775805.0\n")
+    #expect(
+      content.classes == [
+        "-9223372036854775808", "9007199254740992", "9007199254740993", "9223372036854775805",
+      ])
+    #expect((0..<7).map(rows.label) == [2, 1, 2, 1, 3, 0, 3])
+  }
+
+  @Test func `other spellings of whole labels are the same class`() throws {
+    let (content, rows, _) = try read("1,3\n2,3.0\n3,1e2\n4,100\n5,+3\n6,1000e-1\n7,-0\n8,0\n")
+    #expect(content.classes == ["0", "3", "100"])
+    #expect((0..<8).map(rows.label) == [1, 1, 2, 2, 1, 2, 0, 0])
+  }
+
+  @Test(arguments: [
+    ("cat", "dog", "cow", "row 4: label 'cow' is none of the class_names cat, dog"),
+    ("cat", "dog", "1", "row 4: label '1' is none of the class_names cat, dog"),
+    ("0", "1", "cow", "row 4: label 'cow' is no index of the class_names cat, dog"),
+    ("0", "1", "2", "row 4: label 2 is out of range; there are 2 class names, 0 to 1"),
+  ])
+  func `a label that is no class name is named`(
+    first: String, second: String, third: String, message: String
+  ) throws {
+    let text = "x,label\n1,\(first)\n2,\(second)\n3,\(third)\n"
+    let refusal = try #require(
+      try Fixture().refusal(
+        "csv", ["train": text.bytes], DatasetOptions(classNames: ["cat", "dog"])))
+    #expect(refusal.contains(message), "\(refusal)")
+  }
+
   @Test func `class names are matched by name, else by index`() throws {
     let names = DatasetOptions(classNames: ["no", "yes"])
     #expect(try read("1,yes\n2,no\n3,yes\n4,no\n", names).1.label(0) == 1)
@@ -107,6 +140,12 @@ import Testing
     ("1,x,0\n1,2,1\n", "row 1, column 2: 'x' is not a number"),
     ("1,2,0\n1,2,0.5\n", "row 2: label 0.5 is not a whole number"),
     ("1,2,0\n1,2,nan\n", "row 2: label nan is not a finite number"),
+    ("1,2,0\n1,2,2.9999999999999999999\n", "label 2.9999999999999999999 is not a whole number"),
+    (
+      "1,2,0\n1,2,9223372036854775808\n",
+      "row 2: label 9223372036854775808 is out of range; "
+        + "whole numbers go from -9223372036854775808 to 9223372036854775807"
+    ),
     ("1,2,0\n1,2,cat\n", "row 2: label 'cat' is not a number, although the first label is one"),
     ("1,2,0\n1,2,\n", "row 2: the label is empty"),
     ("1,2,0\n1,2,0\n1,2,0\n", "one class: every training label is '0'"),
@@ -149,5 +188,9 @@ import Testing
     #expect(try refusal("1,2,3,0\n").contains("4 columns, but train has 3"))
     #expect(try refusal("x,y,label\n1,2,7\n").contains("row 2: label 7 is out of range"))
     #expect(try refusal("y,x,label\n1,2,0\n").contains("the columns are not those of train"))
+    let words = try #require(
+      try Fixture().refusal(
+        "csv", ["train": "1,a\n2,b\n3,a\n4,b\n".bytes, "test": "1,c\n".bytes]))
+    #expect(words.contains("test: row 1: label 'c' is none of the classes of train a, b"))
   }
 }

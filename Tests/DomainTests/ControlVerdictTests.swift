@@ -28,11 +28,11 @@ import Testing
     #expect(ControlVerdict(of: control + same)?.answer == .notDistinguishable)
   }
 
-  @Test func `repeats and trials without a score do not count`() throws {
+  @Test func `repeats and what was never trained do not count`() throws {
     let control = trials([0.5, 0.6], random: true)
     var strategy = trials([0.7, 0.7, 0.7, 0.9], random: false, from: 3)
     strategy[1].cachedFrom = 3
-    strategy[3].state = .stoppedEarly
+    strategy[3].state = .infeasible
     let verdict = try #require(ControlVerdict(of: control + strategy))
     #expect(verdict.strategyTrials == 1 && verdict.controlTrials == 2)
     #expect(ControlVerdict(of: control) == nil)
@@ -42,6 +42,27 @@ import Testing
     grown.state = .completed
     grown.metrics = [MetricName.searchAccuracy: 0.9]
     #expect(ControlVerdict(of: control + strategy + [grown]) == nil)
+  }
+
+  @Test func `what was stopped early counts as lower than all that completed`() throws {
+    // A pruner lets one in three of either side complete; the strategy's are better.
+    func pruned(_ values: [Double], random: Bool, from first: Int) -> [Trial] {
+      var pruned = trials(values, random: random, from: first)
+      for index in pruned.indices where index % 3 > 0 { pruned[index].state = .stoppedEarly }
+      return pruned
+    }
+    let control = pruned(Array(repeating: 0.5, count: 12), random: true, from: 1)
+    let learnt = trials(Array(repeating: 0.6, count: 24), random: false, from: 13)
+    let verdict = try #require(ControlVerdict(of: control + learnt))
+    #expect(verdict.strategyTrials == 12 && verdict.controlTrials == 12)
+    #expect(verdict.answer == .better)
+    let alike = pruned(Array(repeating: 0.6, count: 24), random: false, from: 13)
+    let even = try #require(ControlVerdict(of: control + alike))
+    #expect(even.strategyTrials == 12 && even.answer == .notDistinguishable)
+    // 8 of 12 tie with 8 of 12 at the bottom; the 4 above win against all: (144 − 64 + 32) / 144 …
+    #expect(abs(even.test.effect - (4.0 * 12 + 8 * 8 / 2) / 144) < 1e-12)
+    let stopped = pruned(Array(repeating: 0.5, count: 3), random: true, from: 1).suffix(2)
+    #expect(ControlVerdict(of: stopped + learnt) == nil, "no control completed")
   }
 
   @Test func `the power is Noether's`() throws {

@@ -151,20 +151,17 @@ import Testing
     #expect(drawn == [0, 1, 2, 3, 4])
   }
 
-  @Test func `random proposals are marked, and shares of a trial are passed on`() throws {
+  @Test func `random proposals are marked, and no trial is shortened`() throws {
     let points = BlockQNNSpace().points
     let entry = try #require(StrategyRegistry.all["block-qnn"])
-    var faults: [Fault] = []
-    let parameters = Parameters(
-      ["trial_share": 0.6], for: entry.parameters, at: "", faults: &faults)
     var search = Search(
       BlockQNN(
         StrategyContext(
-          points: points, parameters: parameters, objectives: [], seed: 4, trials: 40)))
+          points: points, parameters: entry.defaults, objectives: [], seed: 4, trials: 40)))
     try search.run(to: 40) { _ in .accuracy(0.5) }
     let count = ExplorationSchedule(iterations: 40).spans[0]
     #expect(search.trials.map(\.candidate.isRandom) == (0..<40).map { $0 < count })
-    #expect(search.trials.allSatisfy { $0.candidate.fidelity == 0.6 })
+    #expect(search.trials.allSatisfy { $0.candidate.fidelity == 1 })
     var random = Search(RandomSearch(points: points, seed: 4))
     try random.run(to: count) { _ in .accuracy(0.5) }
     #expect(Array(search.genotypes.prefix(count)) == random.genotypes)

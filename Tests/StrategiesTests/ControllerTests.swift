@@ -56,10 +56,11 @@ import Testing
 
   @Test(
     arguments: [
-      (1, nil, 1.0, 0.0), (2, nil, 1.0, 0.3), (1, 2.5, 1.7, 0.0), (2, 2.5, 0.8, 0.3),
-    ] as [(Int, Double?, Double, Double)])
+      (1, nil, 1.0, 0.0, 0.0), (2, nil, 1.0, 0.3, 0.8), (1, 2.5, 1.7, 0.0, 0.0),
+      (2, 2.5, 0.8, 0.3, 0.0), (1, 1.5, 1.0, 0.1, 0.8),
+    ] as [(Int, Double?, Double, Double, Double)])
   func `gradients agree with central differences`(
-    layers: Int, bound: Double?, temperature: Double, entropy: Double
+    layers: Int, bound: Double?, temperature: Double, entropy: Double, skip: Double
   ) {
     let points = NASChainSpace(layers: 4, minLayers: 3, stridedLayers: 1).points
     let policy = controller(
@@ -71,10 +72,26 @@ import Testing
     func loss(_ policy: Controller) -> Double {
       let pass = policy.replay(genotype)
       let chosen = zip(weights, pass.logProbabilities).reduce(0) { $0 + $1.0 * $1.1 }
-      return -chosen - entropy * pass.entropies.reduce(0, +)
+      return -chosen - entropy * pass.entropies.reduce(0, +) + skip * divergence(pass)
+    }
+    /// KL of every link to 0.4, summed over those into a layer, averaged over the layers with links.
+    func divergence(_ pass: PolicyPass) -> Double {
+      var sums: [Int: Double] = [:]
+      // The first point, the depth, is not decided by chance.
+      #expect(genotype.decisions.count { $0 != nil } == pass.logProbabilities.count + 1)
+      for (place, point) in points.enumerated() {
+        guard let link = point.link, let bit = genotype.decisions[place] else { continue }
+        let decided = genotype.decisions[1..<place].count { $0 != nil }
+        let p = exp(pass.logProbabilities[decided])
+        let q = bit == 1 ? p : 1 - p
+        sums[link.to, default: 0] += q * log(q / 0.4) + (1 - q) * log((1 - q) / 0.6)
+      }
+      return sums.values.reduce(0, +) / Double(max(1, sums.count))
     }
     var gradient = PolicyGradient(policy)
-    gradient.add(policy.replay(genotype), of: policy, weights: weights, entropyWeight: entropy)
+    gradient.add(
+      policy.replay(genotype), of: policy, weights: weights, entropyWeight: entropy,
+      skip: skip > 0 ? PolicyGradient.SkipPenalty(weight: skip, target: 0.4) : nil)
     var moved = 0
     for tensor in policy.plan.tensors {
       for _ in 0..<5 {

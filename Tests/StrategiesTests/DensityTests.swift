@@ -82,4 +82,24 @@ import Testing
     #expect(few.count { $0.decisions[0] == 0 } > 20, "six at nine epochs are too few")
     #expect(many.count { $0.decisions[0] == 4 } > 20, "forty are enough")
   }
+
+  @Test func `what was stopped is judged beside what went on, however long that was`() throws {
+    // Ten reach 81 epochs, too few for a model; 56 are stopped after 27, where they are worse.
+    var strategy = bohb(seed: 8)
+    for number in 1...66 {
+      let candidate = try #require(try strategy.propose())
+      let isCompleted = number <= 10
+      var genotype = candidate.genotype
+      // What completes has value 3, what is stopped any other: the better, the smaller.
+      genotype.decisions[0] = isCompleted ? 3 : [0, 1, 2, 4][number % 4]
+      var trial = Trial(number: number, candidate: Candidate(genotype), code: "")
+      trial.state = isCompleted ? .completed : .stoppedEarly
+      let score = isCompleted ? 0.9 : 0.5 - 0.1 * Double(genotype.decisions[0] ?? 0)
+      trial.curve = curve(Array(repeating: score, count: isCompleted ? 81 : 27))
+      if isCompleted { trial.metrics = [MetricName.searchAccuracy: score] }
+      try strategy.observe(trial)
+    }
+    let late = try (0..<30).map { _ in try #require(try strategy.propose()).genotype }
+    #expect(late.count { $0.decisions[0] == 3 } > 20, "all of the best nine have it")
+  }
 }

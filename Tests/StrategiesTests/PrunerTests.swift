@@ -30,6 +30,22 @@ import Testing
     #expect(rows(1, 3) == [[[1, 1]]])
   }
 
+  @Test(arguments: [1, 2, 5, 9, 10, 20, 27, 50, 100])
+  func `a bracket's hurdles are its rungs but the last`(epochs: Int) {
+    let pruner = HyperbandPruner()
+    let brackets = HyperbandPruner.brackets(epochs: epochs, reduction: 3)
+    let round = brackets.reduce(0) { $0 + $1.trials }
+    let earlier = (1...3 * round).map {
+      trial($0, Array(repeating: Double($0) / 1000, count: epochs))
+    }
+    var first = 3 * round + 1
+    for bracket in brackets {
+      let hurdles = pruner.hurdles(of: first, epochs: epochs, earlier: earlier)
+      #expect(hurdles.map(\.epoch) == bracket.rungs.dropLast().map { $0[1] })
+      first += bracket.trials
+    }
+  }
+
   @Test func `a trial belongs to the bracket at its place, and is judged within it`() {
     let pruner = HyperbandPruner()
     // 9 trials from epoch 1, 5 from epoch 3, 3 without a rung, then again.

@@ -79,6 +79,20 @@ extension StrategyComparison {
       })
   }
 
+  @Test func `a run that finds nothing is below all others`() throws {
+    let comparison = try StrategyComparison.of(
+      ["regularized-evolution"], on: ToyTable.make(), budgets: [3], seeds: 10)
+    // Random search finds something in every run, evolution in every second one, and then the best.
+    func outcomes(_ report: (Int) -> Double) throws -> [TableSearch.Outcome] {
+      (0..<10).map { TableSearch.Outcome(reports: [report($0)], costs: [1]) }
+    }
+    let report = ComparisonReport(
+      comparison, try outcomes { 0.5 + Double($0) / 100 } + outcomes { $0 % 2 == 0 ? .nan : 0.9 })
+    #expect(report.lines.map(\.rank) == [1.5, 1.5])
+    #expect(try #require(report.lines[1].p) > 0.3, "half of its runs are worse than all")
+    #expect(report.lines[1].summary.count == 5)
+  }
+
   @Test func `a run ends by what its check throws`() throws {
     struct Enough: Error {}
     let comparison = try StrategyComparison.of([], on: ToyTable.make(), budgets: [5], seeds: 2)

@@ -63,7 +63,7 @@ export function points(value) {
 
 /** The rows of a report: name, value, interval, meaning. */
 export function measures({ tau, tau_of_top_half: half, spearman, top_five: five, top_fifth: fifth, regret }) {
-  const overlap = ({ k, share }, name) => [name, percent(share.value, 0), interval(share, (value) => percent(value, 0)), `of the best ${k} by score are among the best ${k} trained alone`];
+  const overlap = ({ k, share, by_chance: chance }, name) => [name, percent(share.value, 0), interval(share, (value) => percent(value, 0)), `of the best ${k} by score are among the best ${k} trained alone; chance gives ${percent(chance, 0)}`];
   return [
     ["Kendall τ", figure(tau.value), interval(tau), "1: same order, 0: chance, −1: reversed"],
     ["τ of the better half", figure(half.value), interval(half), "among those that are best when trained alone"],

@@ -25,6 +25,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
   private var refusal: Refusal?
   private var isRefusalSent = false
   private var path = ""
+  private var givenID: String?
   private var bodyLimit = 0
   private var received = 0
   private var wantsContinue = false
@@ -139,6 +140,7 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
   private func judge(_ head: HTTPRequest) -> (Problem, String)? {
     let fields = head.headerFields
     path = String(Substring((head.path ?? "/").utf8.prefix { $0 != UInt8(ascii: "?") }))
+    givenID = fields[.requestID]
     wantsContinue = fields[.expect]?.lowercased() == "100-continue"
     if ConnectionState.closes(fields[.connection]) || head.method == .connect
       || fields[.upgrade] != nil
@@ -228,16 +230,16 @@ package final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandl
     isRefusalSent = true
     // An answer that has begun cannot become a refusal.
     if state.isHeadWritten { return context.close(promise: nil) }
-    let body = rules.document(refusal.problem, refusal.detail, refusal.isCounted ? path : "/")
-    let fields: HTTPFields = [
-      .connection: "close", .contentType: "application/problem+json",
-      .contentLength: "\(body.count)", .cacheControl: "no-store",
-      .xContentTypeOptions: "nosniff",
-    ]
-    let head = HTTPResponse(status: .init(code: refusal.problem.status), headerFields: fields)
+    let answer = rules.refusal(
+      refusal.problem, refusal.detail, refusal.isCounted ? path : "/",
+      refusal.isCounted ? givenID : nil)
+    var head = HTTPResponse(status: .init(code: answer.status), headerFields: answer.headers)
+    head.headerFields[.connection] = "close"
     context.write(wrapOutboundOut(.head(head)), promise: nil)
-    let bytes = context.channel.allocator.buffer(bytes: body)
-    context.write(wrapOutboundOut(.body(bytes)), promise: nil)
+    if case .bytes(let bytes) = answer.body {
+      let buffer = context.channel.allocator.buffer(bytes: bytes)
+      context.write(wrapOutboundOut(.body(buffer)), promise: nil)
+    }
     context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
     leave(context)
   }

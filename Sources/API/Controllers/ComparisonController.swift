@@ -6,7 +6,7 @@ struct ComparisonController: Sendable {
   private static let types = ["application/json", "text/markdown", "image/svg+xml"]
 
   let dependencies: Dependencies
-  let desk: ComparisonDesk
+  let desk: LongWork
 
   var routes: [Route] {
     [

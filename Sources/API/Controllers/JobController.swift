@@ -156,9 +156,20 @@ struct JobController: Sendable {
     try QueryReader(request).finish()
     let job = try await dependencies.job(request["id"])
     guard let result = try await dependencies.control.result(of: job.id) else {
-      throw ServiceError(
-        .notReady, "job \(job.id) is \(job.state.rawValue) and has no finished trial yet")
+      guard job.state.isFinal else {
+        throw ServiceError(
+          .notReady, "job \(job.id) is \(job.state.rawValue) and has no finished trial yet")
+      }
+      throw ServiceError(.conflict, JobController.whyNoResult(job))
     }
     return Response(json: ResultWire.json(result, seed: job.request.seed))
+  }
+
+  /// Why a job that has ended without a finished trial has no result.
+  private static func whyNoResult(_ job: Job) -> String {
+    let reason = job.stopReason.map { ", stop_reason \($0.rawValue)" } ?? ""
+    let failure = job.failure.map { ": \($0)" } ?? ""
+    return "job \(job.id) has ended as \(job.state.rawValue)\(reason), without a finished trial, "
+      + "and will never have a result\(failure)"
   }
 }

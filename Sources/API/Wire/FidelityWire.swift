@@ -15,8 +15,8 @@ package enum FidelityWire {
   private static func report(_ report: FidelityReport) -> JSONValue {
     [
       "tau": estimate(report.tau), "tau_of_top_half": estimate(report.tauOfTopHalf),
-      "spearman": estimate(report.spearman), "top_five": overlap(report.topFive),
-      "top_fifth": overlap(report.topFifth), "regret": estimate(report.regret),
+      "spearman": estimate(report.spearman), "top_five": overlap(report.topFive, report),
+      "top_fifth": overlap(report.topFifth, report), "regret": estimate(report.regret),
       "pairs": .array(
         report.pairs.map { pair in
           [
@@ -27,8 +27,13 @@ package enum FidelityWire {
     ]
   }
 
-  private static func overlap(_ overlap: FidelityReport.Overlap) -> JSONValue {
-    ["k": .int(overlap.k), "share": estimate(overlap.share)]
+  private static func overlap(
+    _ overlap: FidelityReport.Overlap, _ report: FidelityReport
+  ) -> JSONValue {
+    [
+      "k": .int(overlap.k), "share": estimate(overlap.share),
+      "by_chance": .number(Double(overlap.k) / Double(report.pairs.count)),
+    ]
   }
 
   private static func estimate(_ estimate: FidelityReport.Estimate) -> JSONValue {

@@ -54,12 +54,14 @@ package enum JobWire {
     return shares.reduce(0, +) / Double(supernets.count)
   }
 
-  /// From the pace of the search so far; unknown before the first trial and in the final phase.
+  /// From the pace of the search so far, at most what the budget leaves; unknown in the final phase,
+  /// which rarely uses up what is left.
   private static func secondsLeft(of job: Job) -> Double? {
     if job.state.isFinal { return 0 }
+    guard job.phase == nil || job.phase == .searching else { return nil }
     let budget = job.request.budget
     let byBudget = budget.maxSeconds.map { max(0, $0 - job.spentSeconds) }
-    guard let most = budget.maxTrials, job.finishedTrials > 0, job.phase == .searching else {
+    guard let most = budget.maxTrials, job.finishedTrials > 0 else {
       return byBudget
     }
     let pace = job.spentSeconds / Double(max(1, job.spentTrials))

@@ -28,8 +28,8 @@ struct CSVLabels {
 
 /// How label texts become class indices.
 enum CSVLabelScheme {
-  /// The text is a class's name.
-  case names([String])
+  /// The text is a class's name; `source` says in words where the names are from.
+  case names([String], source: String)
   /// The text is a class's index, and the names were given.
   case indices([String])
   /// The text is a whole number; each distinct one is a class.
@@ -37,15 +37,22 @@ enum CSVLabelScheme {
 
   /// The scheme that fits the training labels.
   ///
-  /// The first label decides: where it is a number, all must be whole numbers.
+  /// The first label decides: where it is a number, all must be whole numbers. Where class names are
+  /// given, numbers that are none of them are their indices.
   init(_ labels: CSVLabels, names: [String]?, _ reader: PartReader) throws {
     let texts = labels.distinct.map(\.text)
     if let names {
-      self = texts.allSatisfy(names.contains) ? .names(names) : .indices(names)
+      let known = Set(names)
+      let isByIndex =
+        !texts.allSatisfy(known.contains)
+        && (texts.allSatisfy(CSVLabelScheme.isNumber)
+          || texts.first.map { CSVLabelScheme.isNumber($0) && !known.contains($0) } == true)
+      self = isByIndex ? .indices(names) : .names(names, source: "class_names")
       return
     }
-    guard let first = texts.first, DecimalNumber(Array(first.utf8)[...]) != .notANumber else {
-      self = .names(texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) })
+    guard let first = texts.first, CSVLabelScheme.isNumber(first) else {
+      self = .names(
+        texts.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }, source: "classes of train")
       return
     }
     let numbers = try labels.distinct.map { label in
@@ -57,7 +64,7 @@ enum CSVLabelScheme {
   /// Names of the classes.
   var classes: [String] {
     switch self {
-    case .names(let names), .indices(let names): names
+    case .names(let names, _), .indices(let names): names
     case .numbers(let numbers): numbers.map(String.init)
     }
   }
@@ -72,12 +79,18 @@ enum CSVLabelScheme {
 
   private func index(of text: String, row: Int, _ reader: PartReader) throws -> Int {
     switch self {
-    case .names(let names):
+    case .names(let names, let source):
       guard let index = names.firstIndex(of: text) else {
-        throw reader.fault("row \(row): label '\(text)' is none of the \(names.count) classes")
+        throw reader.fault(
+          "row \(row): label '\(text)' is none of the \(source) \(CSVLabelScheme.list(names))")
       }
       return index
     case .indices(let names):
+      guard CSVLabelScheme.isNumber(text) else {
+        throw reader.fault(
+          "row \(row): label '\(text)' is no index of the class_names "
+            + "\(CSVLabelScheme.list(names)), although the first label is a number")
+      }
       let number = try CSVLabelScheme.whole(text, row: row, reader)
       guard names.indices.contains(number) else {
         throw reader.fault(
@@ -94,18 +107,31 @@ enum CSVLabelScheme {
     }
   }
 
+  private static func isNumber(_ text: String) -> Bool {
+    DecimalNumber(Array(text.utf8)[...]) != .notANumber
+  }
+
+  /// The first names, for a message.
+  private static func list(_ names: [String]) -> String {
+    let first = names.prefix(20).joined(separator: ", ")
+    return names.count > 20 ? "\(first) and \(names.count - 20) more" : first
+  }
+
   private static func whole(_ text: String, row: Int, _ reader: PartReader) throws -> Int {
-    switch DecimalNumber(Array(text.utf8)[...]) {
-    case .finite(let value):
-      guard let whole = Int(exactly: value) else {
-        throw reader.fault("row \(row): label \(text) is not a whole number")
-      }
-      return whole
-    case .notFinite: throw reader.fault("row \(row): label \(text) is not a finite number")
-    case .notANumber:
+    switch WholeNumber(text) {
+    case .value(let number)?: return number
+    case .outOfRange?:
+      throw reader.fault(
+        "row \(row): label \(text) is out of range; "
+          + "whole numbers go from \(Int.min) to \(Int.max)")
+    case .fraction?: throw reader.fault("row \(row): label \(text) is not a whole number")
+    case nil: break
+    }
+    guard isNumber(text) else {
       throw reader.fault(
         "row \(row): label '\(text)' is not a number, although the first label is one; "
           + "class_names may list names")
     }
+    throw reader.fault("row \(row): label \(text) is not a finite number")
   }
 }

@@ -12,8 +12,10 @@ extension ComparisonReport {
         Array(outcomes[comparison.range(contender: contender, budget: place)])
       }
       let reports = runs.map { $0.map { $0.report ?? .nan } }
-      let ranks = ComparisonReport.meanRanks(reports)
-      let tests = reports.dropFirst().map { MannWhitney($0, against: reports[0]).pAbove }
+      // A run that found nothing ranks below all that found something.
+      let ranked = reports.map { $0.map { $0.isNaN ? -.infinity : $0 } }
+      let ranks = ComparisonReport.meanRanks(ranked)
+      let tests = ranked.dropFirst().map { MannWhitney($0, against: ranked[0]).pAbove }
       let corrected = ComparisonReport.holm(tests)
       for (index, contender) in comparison.contenders.enumerated() {
         lines.append(

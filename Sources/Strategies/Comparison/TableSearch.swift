@@ -19,6 +19,10 @@ package struct TableSearch: Sendable {
     package fileprivate(set) var draws = 0
     /// Report of the pick at the end.
     package var report: Double? { reports.last }
+
+    package init(reports: [Double] = [], costs: [Double] = []) {
+      (self.reports, self.costs) = (reports, costs)
+    }
   }
 
   private let table: BenchmarkTable

@@ -55,7 +55,8 @@ package struct ENAS: SupernetSearch {
     parameters: OneShotParameters.of(epochs: 30, learningRate: 0.05, rounds: 1, answers: 3) + [
       Parameter(
         "warmup", .integer(min: 0, max: 10_000), default: 4,
-        "First epochs in which paths are drawn uniformly and the policy does not learn."),
+        "First epochs in which paths are drawn uniformly and the policy does not learn; a quarter of all "
+          + "at most."),
       Parameter(
         "policy_steps", .integer(min: 0, max: 10_000), default: 10,
         "Steps of the policy after each epoch of the weights (published: 2,000; released: 30 to 50)."
@@ -103,13 +104,15 @@ package struct ENAS: SupernetSearch {
       MetricName.trainLoss: score.lossSum.isFinite ? score.loss : nil,
       MetricName.trainAccuracy: score.accuracy,
     ]
-    guard epoch >= warmup else { return metrics }
+    guard !isWarmup(epoch, of: epochs) else { return metrics }
     let reward = try learnPolicy(shared, epoch: epoch)
     metrics["reward"] = reward.mean
     metrics["policy_entropy"] = reward.entropy
     metrics["skip_share"] = reward.skips
     return metrics
   }
+
+  private func isWarmup(_ epoch: Int, of epochs: Int) -> Bool { epoch < min(warmup, epochs / 4) }
 
   /// One epoch of the weights; the policy rests.
   package func learnWeights(
@@ -118,9 +121,10 @@ package struct ENAS: SupernetSearch {
     var generator = SeededGenerator(jobSeed: shared.seed, purpose: .path, step: 2 * epoch)
     var score = Score()
     let steps = shared.samples.stepsPerEpoch
+    let isWarmup = isWarmup(epoch, of: epochs)
     for step in 0..<steps {
       let path =
-        epoch < warmup
+        isWarmup
         ? Genotype.random(in: shared.space.points, using: &generator)
         : controller.sample(using: &generator).genotype
       try shared.choose(path)
@@ -183,7 +187,7 @@ package struct ENAS: SupernetSearch {
     var generator = SeededGenerator(jobSeed: shared.seed, purpose: .proposal)
     var seen: Set<Genotype> = []
     var scored: [ScoredGenotype] = []
-    for _ in 0..<derived {
+    for number in 0..<derived where number == 0 || !shared.isLate() {
       let genotype = controller.sample(using: &generator).genotype
       guard seen.insert(genotype).inserted else { continue }
       scored.append(ScoredGenotype(genotype, try shared.score(genotype)))

@@ -63,9 +63,16 @@ package struct PathSampling: SupernetSearch {
     var generator = SeededGenerator(jobSeed: shared.seed, purpose: .path, step: epoch)
     var score = Score()
     let steps = shared.samples.stepsPerEpoch
+    let points = shared.space.points
+    var fair = FairPaths(
+      points,
+      values: points.indices.map { part?.values(of: $0) ?? Array(points[$0].values.indices) })
     var done = 0
     while done < steps {
-      for path in paths(shared, using: &generator) {
+      let paths =
+        drawing == .fair
+        ? fair.next(using: &generator) : [draw(shared, using: &generator)]
+      for path in paths {
         try shared.choose(path)
         score.add(
           try shared.learn(
@@ -77,26 +84,6 @@ package struct PathSampling: SupernetSearch {
       MetricName.trainLoss: score.lossSum.isFinite ? score.loss : nil,
       MetricName.trainAccuracy: score.accuracy,
     ]
-  }
-
-  /// The next paths to train: one, or as many as train every value equally often.
-  func paths(_ shared: SharedWeights, using generator: inout SeededGenerator) -> [Genotype] {
-    guard drawing == .fair else { return [draw(shared, using: &generator)] }
-    let points = shared.space.points
-    let values = points.indices.map { part?.values(of: $0) ?? Array(points[$0].values.indices) }
-    let count = values.reduce(1) { max($0, $1.count) }
-    let columns = values.map { values in
-      var column: [Int] = []
-      while column.count < count { column += generator.shuffled(values) }
-      return column
-    }
-    return (0..<count).map { place in
-      var genotype = Genotype(Array(repeating: nil, count: points.count))
-      for index in points.indices where genotype.isActive(index, in: points) {
-        genotype.decisions[index] = columns[index][place]
-      }
-      return genotype
-    }
   }
 
   package func answers(_ shared: SharedWeights) throws -> [ScoredGenotype] {
@@ -112,7 +99,7 @@ package struct PathSampling: SupernetSearch {
     }
     var order: [ScoredGenotype] = []
     var population: [ScoredGenotype] = []
-    for number in 0..<samples {
+    for number in 0..<samples where number == 0 || !shared.isLate() {
       var genotype = draw(shared, using: &generator)
       if evolves, number >= PathSampling.population {
         let parents = (0..<PathSampling.tournament).map { _ in

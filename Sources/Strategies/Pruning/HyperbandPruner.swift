@@ -59,7 +59,7 @@ package struct HyperbandPruner: Pruner {
     let brackets = HyperbandPruner.brackets(epochs: max(1, epochs), reduction: reduction)
     let own = HyperbandPruner.bracket(of: number, in: brackets)
     let rivals = earlier.filter { HyperbandPruner.bracket(of: $0.number, in: brackets) == own }
-    return Rungs(first: brackets[own].firstEpochs, last: epochs, reduction: reduction)
+    return Rungs(brackets[own].rungs.dropLast().map { $0[1] }, reduction: reduction)
       .hurdles(against: rivals)
   }
 }

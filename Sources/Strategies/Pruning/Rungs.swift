@@ -1,7 +1,6 @@
 internal import Domain
 
-/// Epochs at which trials are compared, each `reduction` times as far as the one before, and the rule
-/// that the best of every `reduction` go on.
+/// Epochs at which trials are compared, and the rule that the best of every `reduction` go on.
 struct Rungs: Hashable, Sendable {
   /// Ascending, all before the last epoch.
   let epochs: [Int]
@@ -9,14 +8,19 @@ struct Rungs: Hashable, Sendable {
 
   /// Rungs at `first`, `first · reduction`, … below `last`.
   init(first: Int, last: Int, reduction: Int) {
-    self.reduction = max(2, reduction)
     var epochs: [Int] = []
     var epoch = max(1, first)
     while epoch < last {
       epochs.append(epoch)
-      epoch *= self.reduction
+      epoch *= max(2, reduction)
     }
+    self.init(epochs, reduction: reduction)
+  }
+
+  /// Rungs at these epochs.
+  init(_ epochs: [Int], reduction: Int) {
     self.epochs = epochs
+    self.reduction = max(2, reduction)
   }
 
   /// The hurdles that earlier trials set: at each rung, to be among the best `1/reduction` of those

@@ -25,7 +25,6 @@ package struct BlockQNN: SearchStrategy {
   private let reward: CorrectedReward
   private let schedule: ExplorationSchedule
   private let replays: Int
-  private let fidelity: Double
   private let seed: UInt64
   private var table: ActionValues
   private var memory: [Memory] = []
@@ -54,9 +53,6 @@ package struct BlockQNN: SearchStrategy {
       Parameter(
         "density_weight", .number(min: 0, max: 1), default: 0.08,
         "ρ: the same for edges per layer of the block."),
-      Parameter(
-        "trial_share", .number(min: 0.1, max: 1), default: 1,
-        "Share of the job's trial length after which training is stopped early."),
     ],
     homeSpace: BlockQNNSpace.entry.id, make: { BlockQNN($0) },
     restore: { try BlockQNN.restored(from: $1) })
@@ -69,7 +65,6 @@ package struct BlockQNN: SearchStrategy {
       densityWeight: context.parameters.number("density_weight"))
     schedule = ExplorationSchedule(iterations: context.trials ?? BlockQNN.standardTrials)
     replays = context.parameters.integer("replays")
-    fidelity = context.parameters.number("trial_share")
     table = ActionValues(rate: context.parameters.number("learning_rate"))
     seed = context.seed
   }
@@ -79,7 +74,7 @@ package struct BlockQNN: SearchStrategy {
     proposed += 1
     var generator = SeededGenerator(jobSeed: seed, trial: proposed, purpose: .proposal)
     return Candidate(
-      draw(epsilon: epsilon, using: &generator), fidelity: fidelity, isRandom: epsilon == 1)
+      draw(epsilon: epsilon, using: &generator), isRandom: epsilon == 1)
   }
 
   /// Decides point by point, each at random with probability `epsilon`, else by the table.

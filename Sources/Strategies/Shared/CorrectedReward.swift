@@ -1,7 +1,7 @@
 /// The reward of an early-stopped training: its accuracy less what heavy and dense blocks lose by being
 /// stopped early.
 ///
-/// r = accuracy − μ · ln(MACs / reference) − ρ · ln(density), accuracy in 0…1, kept within 0…1.
+/// r = accuracy − μ · ln(MACs / reference) − ρ · ln(density), accuracy in 0…1, never below 0.
 ///
 /// - Source: Zhong et al. 2017, arXiv:1708.05552, eq. 6; μ = 1 and ρ = 8 there, for percent.
 /// - Departs: MACs are relative to a reference, no less than a thousandth of it, and a term whose
@@ -25,11 +25,11 @@ package struct CorrectedReward: Codable, Hashable, Sendable {
     return sum
   }
 
-  /// The reward in 0…1.
+  /// The reward, 0 or more: above 1 where a light block is nearly always right.
   package func callAsFunction(
     accuracy: Double, macs: Double?, reference: Double?, density: Double?
   ) -> Double {
     let value = accuracy - correction(macs: macs, reference: reference, density: density)
-    return value.isFinite ? min(1, max(0, value)) : 0
+    return value.isFinite ? max(0, value) : 0
   }
 }

@@ -2,13 +2,29 @@ internal import Domain
 
 /// What trials scored after each number of epochs, from their learning curves.
 ///
-/// Shapes: at most 32 epochs a curve are kept, the last one always.
+/// All epochs are kept: those at which a pruner stops the worse must be there of the better, too.
 struct FidelityTable: Codable, Hashable, Sendable {
   /// One trial's scores: the epochs and the value after each; empty where nothing was scored.
   private struct Row: Codable, Hashable, Sendable {
     let record: Int
-    let epochs: [Int]
-    let values: [Float]
+    /// nil: 1, 2, ….
+    private let some: [Int]?
+    private let values: [Float]
+
+    init(_ record: Int, _ epochs: [Int], _ values: [Float]) {
+      self.record = record
+      some = epochs == Array(1..<epochs.count + 1) ? nil : epochs
+      self.values = values
+    }
+
+    var epochs: [Int] { some ?? Array(1..<values.count + 1) }
+
+    /// The score after so many epochs, if there is one.
+    func value(after epoch: Int) -> Float? {
+      let place = some.map { $0.firstIndex(of: epoch) } ?? epoch - 1
+      guard let place, values.indices.contains(place) else { return nil }
+      return values[place]
+    }
   }
 
   private var rows: [Row] = []
@@ -25,9 +41,7 @@ struct FidelityTable: Codable, Hashable, Sendable {
     }
     var epochs: [Int] = []
     var values: [Float] = []
-    let stride = max(1, (trial.curve.count + 31) / 32)
-    for (index, measurement) in trial.curve.enumerated()
-    where index % stride == 0 || index + 1 == trial.curve.count {
+    for measurement in trial.curve {
       guard let value = measurement.metrics[MetricName.validationAccuracy] ?? nil, value.isFinite
       else { continue }
       epochs.append(measurement.epoch)
@@ -38,7 +52,7 @@ struct FidelityTable: Codable, Hashable, Sendable {
       epochs = [FidelityTable.whole]
       values = [Float(reward)]
     }
-    rows.append(Row(record: record, epochs: epochs, values: values))
+    rows.append(Row(record, epochs, values))
   }
 
   /// For every number of epochs that `least` trials have a score at, largest first: the trials' records
@@ -47,7 +61,7 @@ struct FidelityTable: Codable, Hashable, Sendable {
     let levels = Set(rows.flatMap(\.epochs)).sorted(by: >)
     return levels.lazy.compactMap { level -> [Int]? in
       let scores = rows.compactMap { row -> (record: Int, value: Float)? in
-        row.epochs.firstIndex(of: level).map { (row.record, row.values[$0]) }
+        row.value(after: level).map { (row.record, $0) }
       }
       guard scores.count + failed.count >= least, !scores.isEmpty else { return nil }
       let sorted = scores.sorted { ($1.value, $0.record) < ($0.value, $1.record) }

@@ -56,6 +56,8 @@ package final class SharedWeights {
   /// Validation batches drawn for learning.
   package private(set) var draws = 0
   private let isOver: () -> Bool
+  /// Whether the seconds for scoring are used up: what is scored by then must do.
+  package let isLate: () -> Bool
 
   /// Makes a fresh supernet ready.
   ///
@@ -63,14 +65,15 @@ package final class SharedWeights {
   /// - Throws: `ArenaError` when there is no memory.
   package init(
     _ space: any SearchSpace, _ supernet: Supernet, plan: Plan, samples: SharedSamples,
-    settings: Settings, seed: UInt64, isOver: @escaping () -> Bool = { false }
+    settings: Settings, seed: UInt64, isOver: @escaping () -> Bool = { false },
+    isLate: @escaping () -> Bool = { false }
   ) throws {
     self.space = space
     self.supernet = supernet
     self.samples = samples
     self.settings = settings
     self.seed = seed
-    self.isOver = isOver
+    (self.isOver, self.isLate) = (isOver, isLate)
     execution = try Execution(plan)
     var generator = SeededGenerator(jobSeed: seed, purpose: .initialisation)
     execution.initialise(seed: generator.next())

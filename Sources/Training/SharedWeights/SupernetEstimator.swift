@@ -17,6 +17,8 @@ package final class SupernetEstimator: Sendable {
 
   /// Share of an order's seconds that training may take; the rest is for scoring.
   static let trainingShare = 0.85
+  /// Share of an order's seconds after which no further path is scored.
+  static let scoringEnd = 0.95
   /// Architectures chosen by rank among the draws.
   static let probes = 24
 
@@ -80,7 +82,11 @@ package final class SupernetEstimator: Sendable {
     }
     let shared = try SharedWeights(
       space, supernet, plan: plan, samples: samples, settings: settings, seed: seed,
-      isOver: watch.isCancelled)
+      isOver: watch.isCancelled,
+      isLate: {
+        guard let left = order.secondsLeft else { return false }
+        return watch.clock() - start >= SupernetEstimator.scoringEnd * left
+      })
     var clock = EpochClock(
       epochs: saved?.checkpoint.epochs ?? settings.epochs, before: saved?.checkpoint.seconds ?? 0,
       start: start,
@@ -149,6 +155,7 @@ package final class SupernetEstimator: Sendable {
       else { return nil }
       return architecture
     }
+    // What is late leaves draws out: fewer probes and controls are better than no answer.
     // Genotypes that decode to one network are one answer.
     var seen: Set<String> = []
     let answers = try search.answers(shared).filter { answer in
@@ -163,6 +170,7 @@ package final class SupernetEstimator: Sendable {
     var generator = SeededGenerator(jobSeed: shared.seed, trial: order.number, purpose: .sample)
     var draws: [(scored: ScoredGenotype, fingerprint: String)] = []
     for _ in 0..<20 * shared.settings.draws where draws.count < shared.settings.draws {
+      if shared.isLate() { break }
       let genotype = search.draw(shared, using: &generator)
       guard let architecture = decode(genotype) else { continue }
       let score = try shared.score(genotype, by: shared.settings.statistics)

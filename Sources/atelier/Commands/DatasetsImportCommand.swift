@@ -1,3 +1,4 @@
+internal import API
 internal import ArgumentParser
 internal import Domain
 internal import Foundation
@@ -80,27 +81,37 @@ struct DatasetsImportCommand: AsyncParsableCommand {
       ("test_labels", testLabels), ("train", train), ("test", test),
       ("table", table),
     ]
-    let options = DatasetOptions(
-      shape: try shape.map(parsedShape), labelColumn: labelColumn,
-      classNames: classNames.map { $0.split(separator: ",").map(String.init) },
-      testFraction: testFraction, testSeed: testSeed, table: try tableOptions())
+    let draft = try DatasetDraft(body(), formats: Wiring.catalog.formats)
     let wiring = try await Wiring(
       data: data, machine: machine, address: "command line", log: machine.logger())
     let dataset = try await DatasetImport(wiring: wiring).run(
-      name: name, format: format, options: options,
+      name: draft.name, format: draft.format, options: draft.options,
       files: given.compactMap { part, path in path.map { (part, $0) } })
     print(DatasetReport.line(of: dataset))
   }
 
-  private func tableOptions() throws -> TableOptions? {
-    guard format == "nas-table" else { return nil }
-    guard let architecture, let signal, let report else {
+  /// The options as the body that would begin the data set by HTTP, so that the same rules hold.
+  private func body() throws -> JSONValue {
+    var fields: [String: JSONValue] = ["name": .string(name), "format": .string(format)]
+    fields["shape"] = try shape.map { JSONValue(try parsedShape($0)) }
+    fields["label_column"] = labelColumn.map(JSONValue.string)
+    fields["class_names"] = classNames.map { names in
+      .array(names.split(separator: ",").map { .string(String($0)) })
+    }
+    fields["test_fraction"] = testFraction.map(JSONValue.number)
+    fields["test_seed"] = testSeed.map { .number(Double($0)) }
+    var table: [String: JSONValue] = [:]
+    table["architecture"] = architecture.map(JSONValue.string)
+    table["signal"] = signal.map(JSONValue.string)
+    table["report"] = report.map(JSONValue.string)
+    table["cost"] = cost.map(JSONValue.string)
+    table["space"] = try space.map { JSONValue(try ComponentText.choice($0)) }
+    if format == "nas-table", [architecture, signal, report].contains(nil) {
       throw ServiceError(
         .validation, "nas-table also needs --architecture, --signal and --report: names of columns")
     }
-    return TableOptions(
-      architecture: architecture, signal: signal, report: report, cost: cost,
-      space: try space.map(ComponentText.choice))
+    if !table.isEmpty { fields["options"] = .object(table) }
+    return .object(fields)
   }
 
   private func parsedShape(_ text: String) throws -> TensorShape {

@@ -32,7 +32,7 @@ struct ExportCommand: AsyncParsableCommand {
       weights: try FileWeightStore(folder: folder.weights))
     let bytes = try await export.bytes(of: architecture, with: exporter, weights: nil)
     if let out {
-      try Data(bytes).write(to: URL(fileURLWithPath: out))
+      try OptionFile.write(bytes, to: out, option: "--out")
     } else {
       try FileHandle.standardOutput.write(contentsOf: Data(bytes))
     }

@@ -13,10 +13,10 @@ struct SearchCommand: AsyncParsableCommand {
       search works in a folder that is removed at its end.
       """)
 
-  @Option(help: "Data set by name.")
-  var dataset = "digits"
+  @Option(help: "Data set by name; digits by default.")
+  var dataset: String?
 
-  @Option(help: "Search strategy; see `atelier search --help` of the service's /v1/strategies.")
+  @Option(help: "Search strategy; GET /v1/strategies of a running service lists them.")
   var strategy: String?
 
   @Option(help: "Search space.")
@@ -54,6 +54,7 @@ struct SearchCommand: AsyncParsableCommand {
   @OptionGroup var machine: MachineOptions
 
   func run() async throws {
+    let body = try body()
     let temporary =
       data == nil
       ? FileManager.default.temporaryDirectory.appendingPathComponent(
@@ -65,8 +66,9 @@ struct SearchCommand: AsyncParsableCommand {
     if quiet.logLevel == "info" { quiet.logLevel = "warning" }
     let wiring = try await Wiring(
       data: data ?? temporary ?? ".", machine: quiet, address: "command line", log: quiet.logger())
-    let result = try await SearchSession(wiring: wiring).run(try body())
-    if let out { try await ResultFolder(out).write(result, from: wiring) }
+    let folder = try out.map(ResultFolder.init)
+    let result = try await SearchSession(wiring: wiring).run(body)
+    try await folder?.write(result, from: wiring)
     if json {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -83,26 +85,41 @@ struct SearchCommand: AsyncParsableCommand {
   private func body() throws -> JSONValue {
     var fields: [String: JSONValue] = [:]
     if let request {
-      let bytes =
-        request == "-"
-        ? FileHandle.standardInput.readDataToEndOfFile()
-        : try Data(contentsOf: URL(fileURLWithPath: request))
-      fields = try JSONDecoder().decode(JSONValue.self, from: bytes).objectValue ?? [:]
+      fields = try SearchCommand.fields(of: request)
     }
-    if fields["dataset"] == nil || dataset != "digits" { fields["dataset"] = .string(dataset) }
+    if let dataset { fields["dataset"] = .string(dataset) }
+    if fields["dataset"] == nil { fields["dataset"] = "digits" }
     if let strategy { fields["strategy"] = .string(strategy) }
     if let space { fields["space"] = .string(space) }
     if let seed { fields["seed"] = .number(Double(seed)) }
-    func set(_ value: Double?, _ object: String, _ key: String) {
+    func set(_ value: Double?, _ object: String, _ key: String, insteadOf other: String? = nil) {
       guard let value else { return }
       var inner = fields[object]?.objectValue ?? [:]
       inner[key] = .number(value)
+      if let other { inner[other] = nil }
       fields[object] = .object(inner)
     }
     set(trials.map(Double.init), "budget", "max_trials")
     set(seconds, "budget", "max_seconds")
-    set(epochs.map(Double.init), "trial", "epochs")
-    set(finalEpochs.map(Double.init), "final", "epochs")
+    set(epochs.map(Double.init), "trial", "epochs", insteadOf: "samples_seen")
+    set(finalEpochs.map(Double.init), "final", "epochs", insteadOf: "samples_seen")
     return .object(fields)
+  }
+
+  /// The members of the request in a file.
+  private static func fields(of path: String) throws -> [String: JSONValue] {
+    let bytes = try OptionFile.read(path, option: "--request")
+    let place = path == "-" ? "standard input" : path
+    let value: JSONValue
+    do {
+      value = try JSONDecoder().decode(JSONValue.self, from: bytes)
+    } catch {
+      throw ServiceError(.validation, "--request: \(place) is not JSON; a request is a JSON object")
+    }
+    guard let fields = value.objectValue else {
+      throw ServiceError(
+        .validation, "--request: \(place) must hold a JSON object, not \(value.kind)")
+    }
+    return fields
   }
 }

@@ -69,7 +69,27 @@ struct ServeCommand: AsyncParsableCommand {
       configuration: .init(
         services: [.init(service: wiring.runner), .init(service: server)],
         gracefulShutdownSignals: [.sigterm, .sigint], logger: log))
-    try await group.run()
+    do { try await group.run() } catch { throw refusal(of: error) }
     await wiring.executor.shutdown()
+  }
+
+  /// An address that cannot be taken, in words; any other error as it is.
+  ///
+  /// The network library's errors are known by their text, for its types stay inside `API`.
+  private func refusal(of error: any Error) -> any Error {
+    let text = "\(error)"
+    if text.contains("errno: \(EADDRINUSE))") {
+      return ServiceError(
+        .unavailable, "--port \(port) is in use on \(host); choose another, or 0 for any free one")
+    }
+    if text.hasPrefix("bind(") {
+      let codes = [EACCES, EADDRNOTAVAIL]
+      let reason = codes.first { text.contains("errno: \($0))") }
+        .map { String(cString: strerror($0)) }
+      return ServiceError(
+        .unavailable, "--host \(host) --port \(port) cannot be taken: \(reason ?? text)")
+    }
+    guard "\(type(of: error))".contains("UnknownHost") else { return error }
+    return ServiceError(.unavailable, "--host \(host) is no known name or address")
   }
 }

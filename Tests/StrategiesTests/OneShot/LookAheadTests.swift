@@ -9,7 +9,11 @@ private final class Toy<Number: BinaryFloatingPoint>: BilevelProblem {
 
   var stored: [Number]
   var alphas: [Double]
-  var momentum: [Number] { stored.map { _ in 0 } }
+  /// 0, or by the number of the weight.
+  var hasMomentum = false
+  var momentum: [Number] {
+    stored.indices.map { hasMomentum ? Number(0.3 - 0.1 * Double($0)) : 0 }
+  }
   /// ReLU is left out where everything has to be smooth.
   let isSmooth: Bool
   let training: [(x: Double, y: Double)]
@@ -85,14 +89,18 @@ private final class Toy<Number: BinaryFloatingPoint>: BilevelProblem {
     return (gap / other.reduce(0) { $0 + $1 * $1 }).squareRoot()
   }
 
-  /// ∇_α of L_val(w − ξ ∇L_train(w, α), α) by differences.
-  private func bruteForce(_ toy: Toy<Double>, rate: Double) -> [Double] {
+  /// ∇_α of L_val(w − ξ (μ m + ∇L_train(w, α) + λ w), α) by differences.
+  private func bruteForce(
+    _ toy: Toy<Double>, rate: Double, momentum: Double = 0, decay: Double = 0
+  ) -> [Double] {
     func value(_ place: Int, _ change: Double) -> Double {
       let (weights, alphas) = (toy.weights, toy.alphas)
       defer { (toy.weights, toy.alphas) = (weights, alphas) }
       toy.alphas[place] += change
       let slope = toy.trainingGradients().weights
-      toy.weights = zip(weights, slope).map { $0 - rate * $1 }
+      toy.weights = weights.indices.map {
+        weights[$0] - rate * (momentum * toy.momentum[$0] + slope[$0] + decay * weights[$0])
+      }
       return toy.loss(toy.validation)
     }
     return (0..<3).map { (value($0, 1e-5) - value($0, -1e-5)) / 2e-5 }
@@ -108,6 +116,18 @@ private final class Toy<Number: BinaryFloatingPoint>: BilevelProblem {
     let first = try ahead.gradient(toy, rate: 0)[0]
     #expect(distance(second, truth) < 1e-3, "\(second) and \(truth)")
     #expect(distance(first, truth) > 1e-2, "\(first) and \(truth)")
+  }
+
+  @Test func `momentum and decay are parts of the step`() throws {
+    let toy = Toy<Double>(isSmooth: true)
+    toy.hasMomentum = true
+    let truth = bruteForce(toy, rate: 0.05, momentum: 0.9, decay: 0.3)
+    let right = try LookAhead(momentum: 0.9, decay: 0.3).gradient(toy, rate: 0.05)[0]
+    #expect(distance(right, truth) < 1e-3, "\(right) and \(truth)")
+    for (momentum, decay) in [(0, 0.3), (0.9, 0), (-0.9, 0.3), (0.9, -0.3)] {
+      let wrong = try LookAhead(momentum: momentum, decay: decay).gradient(toy, rate: 0.05)[0]
+      #expect(distance(wrong, truth) > 2e-3, "\(momentum), \(decay): \(wrong)")
+    }
   }
 
   @Test

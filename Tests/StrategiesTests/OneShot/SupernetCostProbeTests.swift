@@ -31,6 +31,19 @@ import Training
     #expect(try measure(rows: 80).batchSize == 20)
   }
 
+  @Test func `it ends when it is told to`() {
+    struct Over: Error {}
+    let space = ComponentChoice("nasbench201-cell", params: ["width": 4])
+    #expect(throws: Over.self) {
+      try SupernetCostProbe.measure(
+        OneShotRegistry.search(
+          ComponentChoice("random-sharing"), points: SpaceRegistry.space(space).points, round: 1,
+          seed: 1),
+        space, input: TensorShape(height: 8, width: 8, channels: 1), classes: 10,
+        trainingRows: 640, validationRows: 160, threads: 1, check: { throw Over() })
+    }
+  }
+
   @Test func `what is no supernet on the data is refused`() {
     #expect(throws: (any Error).self) {
       try SupernetCostProbe.measure(

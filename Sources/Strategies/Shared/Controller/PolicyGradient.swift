@@ -3,7 +3,8 @@
 /// The loss of a pass is −Σ_t (weight_t · log P_t + entropyWeight · H_t) over its decisions t: with an
 /// advantage as weight this is REINFORCE, with a clipped ratio times an advantage PPO.
 package struct PolicyGradient: Sendable {
-  /// Holds the probability q of every link to a target ρ: weight · KL(q ‖ ρ) is added to the loss.
+  /// Holds the probability q of every link to a target ρ: weight times KL(q ‖ ρ), summed over the links
+  /// into a layer and averaged over the layers that have any, is added to the loss.
   ///
   /// - Source: Pham et al. 2018, arXiv:1802.03268, §3.2 and the released code.
   package struct SkipPenalty: Codable, Hashable, Sendable {
@@ -15,7 +16,7 @@ package struct PolicyGradient: Sendable {
       self.target = target
     }
 
-    /// Its derivative by the score s of q = sigmoid(s).
+    /// The derivative of one link's term by the score s of q = sigmoid(s), where one layer has links.
     package func gradient(_ q: Double) -> Double {
       guard weight != 0, q > 0, q < 1 else { return 0 }
       return weight * q * (1 - q)
@@ -65,6 +66,8 @@ extension PolicyGradient {
     let controller: Controller
     let hidden: Int
     let skip: SkipPenalty?
+    /// Layers that links lead into.
+    let linked: Int
     /// By layer: gradients of the output and the cell that the step before handed on.
     var outputs: [[Double]]
     var cells: [[Double]]
@@ -77,6 +80,12 @@ extension PolicyGradient {
       self.pass = pass
       self.skip = skip
       self.controller = controller
+      linked =
+        Set(
+          pass.events.compactMap { event -> Int? in
+            if case .link(_, let to, _, _, _, _) = event { to } else { nil }
+          }
+        ).count
       hidden = controller.shape.hidden
       let zeros = [Double](repeating: 0, count: hidden)
       outputs = Array(repeating: zeros, count: controller.shape.layers)
@@ -149,7 +158,7 @@ extension PolicyGradient {
       if entropyWeight != 0, p > 0, p < 1 {
         gradient += entropyWeight * p * (1 - p) * (PortableMath.log(p) - PortableMath.log(1 - p))
       }
-      gradient += skip?.gradient(p) ?? 0
+      if let skip { gradient += skip.gradient(p) / Double(linked) }
       return gradient * slope(bounded)
     }
 
