@@ -8,10 +8,12 @@ extension JobMachine {
     let finalists = board.entries
     guard !finalists.isEmpty else {
       let limits = job.request.objectives.contains { $0.limit != nil }
+      let failed = history.values.filter { $0.failure != nil }.min { $0.number < $1.number }
+      let cause = failed.map { "; trial \($0.number): \($0.failure ?? "")" } ?? ""
       return conclude(
         .failed, nil,
         "no trial completed\(limits ? " within the objectives' limits" : ""), so there is nothing "
-          + "to retrain; \(job.finishedTrials) trials ended otherwise")
+          + "to retrain; \(job.finishedTrials) trials ended otherwise\(cause)")
     }
     let costs = finalists.map(cost)
     let kept = time.probeSeconds(spent: job.spentSeconds, perSample: costs.max() ?? 0)

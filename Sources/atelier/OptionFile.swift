@@ -11,15 +11,18 @@ enum OptionFile {
     if isFolder(path) {
       throw ServiceError(.unknownResource, "\(option): \(path) is a folder; name a file")
     }
-    guard access(path, R_OK) == 0 else {
+    // Not by its URL: pipes such as those of a shell's `<(…)` have none that can be read.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
       let error = errno
       throw ServiceError(
         .unknownResource,
         error == ENOENT
           ? "\(option): no file \(path)" : "\(option): cannot read \(path): \(reason(error))")
     }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     do {
-      return try Data(contentsOf: URL(fileURLWithPath: path))
+      return try file.readToEnd() ?? Data()
     } catch {
       throw ServiceError(.unknownResource, "\(option): cannot read \(path): \(error)")
     }
