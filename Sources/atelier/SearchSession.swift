@@ -60,6 +60,11 @@ struct SearchSession {
     }
     guard let job = try await wiring.store.job(id), job.state.isFinal else { return nil }
     line.show(job)
+    if let failure = job.failure {
+      line.end()
+      let text = "atelier: \(id) \(job.state.rawValue): \(failure)\n"
+      FileHandle.standardError.write(Data(text.utf8))
+    }
     if var result = try await wiring.runner.result(of: id) {
       result.fidelity = JobFidelity(
         job: job, trials: try await wiring.store.allTrials(of: id),

@@ -14,6 +14,35 @@ import Testing
     #expect(mirrored.pBelow == test.pAbove && mirrored.u == 30 - test.u)
   }
 
+  @Test(arguments: [(1, 1), (4, 1), (1, 4), (3, 5), (5, 4)])
+  func `few numbers are compared exactly`(n: Int, m: Int) {
+    // All ways to deal n + m places out.
+    let deals = (0..<1 << (n + m)).filter { $0.nonzeroBitCount == n }
+    func samples(_ deal: Int) -> (first: [Double], second: [Double]) {
+      let places = (0..<n + m).map { ($0, deal >> $0 & 1 == 1) }
+      return (places.filter(\.1).map { Double($0.0) }, places.filter { !$0.1 }.map { Double($0.0) })
+    }
+    let tests = deals.map { deal in
+      let (first, second) = samples(deal)
+      return MannWhitney(first, against: second)
+    }
+    for test in tests {
+      let above = Double(tests.count { $0.u >= test.u }) / Double(tests.count)
+      let below = Double(tests.count { $0.u <= test.u }) / Double(tests.count)
+      #expect(abs(test.pAbove - above) < 1e-12 && abs(test.pBelow - below) < 1e-12)
+    }
+  }
+
+  @Test func `up to 400 pairs are compared exactly, more by the approximation`() {
+    let first = (0..<20).map { Double($0) + 0.25 }
+    let exact = MannWhitney(first, against: (0..<20).map { Double($0) - 2.5 })
+    // Counted by another program: 0.104227 by the approximation.
+    #expect(exact.u == 247 && abs(exact.pAbove - 0.10548216362406042) < 1e-12)
+    let approximate = MannWhitney(first, against: (0..<21).map { Double($0) - 3 })
+    // Exactly 0.070919.
+    #expect(approximate.u == 267 && abs(approximate.pAbove - 0.0702900135744788) < 1e-9)
+  }
+
   @Test func `where nothing differs, or nothing is there, nothing is claimed`() {
     #expect(MannWhitney([1, 1], against: [1, 1, 1]).pAbove == 1)
     #expect(MannWhitney([], against: [1]).pBelow == 1)
