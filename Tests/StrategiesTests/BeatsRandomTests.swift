@@ -43,10 +43,10 @@ import Testing
 
   /// Every registered strategy that runs on the cell, judged as it lands.
   ///
-  /// Some take a second for a run, so few seeds must do here: then none may look worse than random
-  /// search. `ATELIER_SEEDS=200` makes it the whole claim, corrected for the number of strategies.
+  /// The claim is corrected for the number of strategies. A third of `bohb`'s candidates are random, so
+  /// that its lead is the smallest. `ATELIER_SEEDS` asks for other numbers of seeds than 24.
   @Test func `on the synthetic table every learning strategy beats random search`() async throws {
-    let seeds = Int(ProcessInfo.processInfo.environment["ATELIER_SEEDS"] ?? "") ?? 12
+    let seeds = Int(ProcessInfo.processInfo.environment["ATELIER_SEEDS"] ?? "") ?? 24
     let ids = StrategyRegistry.sampling.entries.filter {
       $0.id != "random" && $0.spaces?.contains(NASBench201Space.entry.id) ?? true
     }.map(\.id)
@@ -56,8 +56,8 @@ import Testing
     let corrected = ComparisonReport.holm(tests.map(\.pAbove))
     for (index, id) in ids.enumerated() {
       let words: Comment = "\(id): share \(tests[index].effect), p = \(corrected[index])"
-      #expect(picks[id]?.count == seeds && tests[index].effect > 0.5, words)
-      if seeds >= 200 { #expect(corrected[index] < 0.05, words) }
+      #expect(picks[id]?.count == seeds, words)
+      #expect(corrected[index] < (id == "bohb" ? 0.05 : 0.01), words)
     }
   }
 
