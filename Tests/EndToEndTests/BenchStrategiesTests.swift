@@ -3,20 +3,6 @@ import Testing
 
 /// `atelier bench strategies` and tables as data sets, through the built binary.
 @Suite struct BenchStrategiesTests {
-  /// Runs the binary; returns its exit status and what it printed.
-  private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = Service.binary
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
-  }
-
   /// A table of every cell, ascending by string; the report is the signal turned round.
   private static let everyCell: String = {
     let operations = ["avg_pool_3x3", "none", "nor_conv_1x1", "nor_conv_3x3", "skip_connect"]
@@ -39,7 +25,7 @@ import Testing
   @Test func `a JSON line for each strategy and number of evaluations, on any number of threads`()
     throws
   {
-    let lines = try run(common + ["--json", "--threads", "1"])
+    let lines = try Command.run(common + ["--json", "--threads", "1"])
     #expect(lines.status == 0)
     let objects = try lines.output.split(separator: "\n").map { line in
       try #require(JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
@@ -53,7 +39,7 @@ import Testing
       #expect((object["mean"] as? Double).map { (0.5...0.95).contains($0) } == true)
       #expect((object["std"] as? Double).map { $0 > 0 } == true)
     }
-    #expect(try run(common + ["--json", "--threads", "3"]).output == lines.output)
+    #expect(try Command.run(common + ["--json", "--threads", "3"]).output == lines.output)
   }
 
   @Test func `a table in Markdown and a plot`() throws {
@@ -62,7 +48,7 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     let file = folder.appendingPathComponent("plot.svg")
-    let table = try run(common + ["--rule", "graphs", "--svg", file.path])
+    let table = try Command.run(common + ["--rule", "graphs", "--svg", file.path])
     #expect(table.status == 0 && table.output.contains("| regularized-evolution | 30 | 0.9"))
     let plot = try String(contentsOf: file, encoding: .utf8)
     #expect(plot.hasPrefix("<svg ") && plot.hasSuffix("</svg>\n"))
@@ -89,7 +75,7 @@ import Testing
       ("truth", ["truth"]), ("synthetic", ["synthetic"]),
       ("bench", [table.path, "--architecture", "arch", "--signal", "valid", "--report", "test"]),
     ] {
-      let lines = try run(
+      let lines = try Command.run(
         [
           "bench", "strategies", "--rule", rule, "--seeds", "10", "--evaluations", "10,30",
           "--json",
@@ -117,7 +103,7 @@ import Testing
       (["--table", "synthetic", "--strategies", "random:a=1"], "unknown parameter"),
       (["--table", "synthetic", "--rule", "both"], "must be strings or graphs"),
     ] {
-      let refusal = try run(["bench", "strategies", "--seeds", "2"] + arguments)
+      let refusal = try Command.run(["bench", "strategies", "--seeds", "2"] + arguments)
       #expect(refusal.status != 0 && refusal.output.contains(words), "\(refusal.output)")
     }
   }

@@ -6,20 +6,6 @@ import Testing
   private let folder = FileManager.default.temporaryDirectory
     .appendingPathComponent("atelier-\(UUID().uuidString)")
 
-  /// Runs the binary; returns its exit status and what it printed on either output.
-  private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = Service.binary
-    process.arguments = arguments
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let bytes = output.fileHandleForReading.readDataToEndOfFile()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: bytes, as: UTF8.self))
-  }
-
   /// A file of the test's folder, which is made where it is missing.
   private func file(_ name: String, _ text: String) throws -> String {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -38,7 +24,7 @@ import Testing
       (broken, 64, "--request: \(broken) is not JSON"),
       (list, 64, "--request: \(list) must hold a JSON object, not an array"),
     ] as [(String, Int32, String)] {
-      let refusal = try run(["search", "--request", path])
+      let refusal = try Command.run(["search", "--request", path])
       #expect(refusal.status == status, "\(refusal.output)")
       #expect(refusal.output.hasPrefix("atelier: \(words)"), "\(refusal.output)")
     }
@@ -48,13 +34,13 @@ import Testing
     defer { try? FileManager.default.removeItem(at: folder) }
     let taken = try file("taken", "x")
     for path in [taken, taken + "/below", "/proc/x"] {
-      let refusal = try run(["serve", "--port", "0", "--data", path])
+      let refusal = try Command.run(["serve", "--port", "0", "--data", path])
       #expect(refusal.status == 74, "\(refusal.output)")
       #expect(
         refusal.output.hasPrefix("atelier: --data: cannot make the folder \(path): "),
         "\(refusal.output)")
     }
-    let out = try run(["search", "--trials", "1", "--out", taken])
+    let out = try Command.run(["search", "--trials", "1", "--out", taken])
     #expect(out.status == 74 && out.output.contains("--out: cannot make the folder \(taken)"))
   }
 
@@ -63,7 +49,7 @@ import Testing
     defer { service.remove() }
     defer { try? FileManager.default.removeItem(at: folder) }
     let port = try #require(service.address.port)
-    let refusal = try run(["serve", "--port", "\(port)", "--data", folder.path])
+    let refusal = try Command.run(["serve", "--port", "\(port)", "--data", folder.path])
     #expect(refusal.status == 69, "\(refusal.output)")
     #expect(refusal.output.contains("--port \(port) is in use on 127.0.0.1"), "\(refusal.output)")
   }
@@ -76,7 +62,7 @@ import Testing
       {"dataset": "digits", "strategy": "random", "trial": {"samples_seen": 2000},
       "final": {"top": 1, "seeds": 1, "samples_seen": 2000}, "fidelity": {"share": 0}}
       """)
-    let result = try run([
+    let result = try Command.run([
       "search", "--request", request, "--epochs", "1", "--final-epochs", "1", "--trials", "2",
     ])
     #expect(result.status == 0, "\(result.output)")
@@ -90,7 +76,7 @@ import Testing
       ("UP", [], "not 'UP'"),
       ("mine", ["--test-fraction", "0.9"], "/test_fraction: must be a number above 0"),
     ] as [(String, [String], String)] {
-      let refusal = try run(
+      let refusal = try Command.run(
         ["datasets", "import", name, "--format", "csv", "--train", csv, "--data", folder.path]
           + options)
       #expect(refusal.status == 64 && refusal.output.contains(words), "\(refusal.output)")
