@@ -89,6 +89,17 @@ static inline ck_range ck_whole(const ck_axis *axis, int halo) {
   return range;
 }
 
+// Results y and y + apart make a pair, for y in 0 ..< apart, 2 apart ..< 3 apart, ...: the next such y.
+static inline int ck_next_pair(int y, int apart) {
+  return y % apart < apart - 1 ? y + 1 : y + apart + 1;
+}
+
+// Of the results k, k + apart, ...: the last one, if it has no partner; else -1.
+static inline int ck_without_partner(int k, int results, int apart) {
+  const int count = (results - k + apart - 1) / apart;
+  return count % 2 ? k + (count - 1) * apart : -1;
+}
+
 // The window of a call: everything that its integers say.
 typedef struct {
   int kernel_h, kernel_w, stride_h, stride_w, dilation_h, dilation_w, pad_h, pad_w;

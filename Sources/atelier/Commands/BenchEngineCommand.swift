@@ -30,6 +30,9 @@ struct BenchEngineCommand: ParsableCommand {
   @Flag(help: "Time graphs and plans, of larger networks too, and no steps.")
   var plans = false
 
+  @Flag(help: "Time the kernels of a step, on one thread: in their turn, and repeated.")
+  var kernels = false
+
   func run() throws {
     let set = isa.flatMap(InstructionSet.init)
     guard isa == nil || set != nil else {
@@ -45,7 +48,7 @@ struct BenchEngineCommand: ParsableCommand {
     } else {
       try EngineBench.run(
         only: words, threads: counts, isa: set ?? .best, seconds: seconds,
-        kind: plans ? .plans : memory ? .memory : curve ? .curve : .times)
+        kind: plans ? .plans : memory ? .memory : curve ? .curve : kernels ? .kernels : .times)
     }
   }
 }

@@ -14,6 +14,7 @@ enum EngineBench {
     case curve
     case memory
     case plans
+    case kernels
   }
 
   private static let warmUp = 10
@@ -37,6 +38,7 @@ enum EngineBench {
           case .memory: try EngineMemory.run(workload, isa: isa, threads: count)
           case .plans:
             try EnginePlans.run(workload, isa: isa, threads: count, seconds: seconds)
+          case .kernels: try EngineKernels.run(workload, isa: isa, seconds: seconds)
           }
         print(line.canonical)
       }
