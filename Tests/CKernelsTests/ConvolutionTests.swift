@@ -186,6 +186,25 @@ import Testing
     }
   }
 
+  /// Filters are made ready for some channels at a time, and rows are paired as far apart as taps.
+  @Test func `the depthwise trio agrees with its twins of many channels and at every height`() {
+    for (height, channels) in (2...9).map({ ($0, 20) }) + [(4, 300), (5, 261)] {
+      for dilation in 1...3 {
+        let window = WindowCase(
+          n: 2, h: height, w: 6, dilation: (dilation, dilation), pad: (dilation, dilation), gap: 1)
+        checkTwins(CK_DEPTHWISE, "\(window)") {
+          depthwise(forward(&$0, window, channels, channels, channels))
+        }
+        checkTwins(CK_DEPTHWISE_GRAD_INPUT, "\(window)") {
+          depthwise(gradInput(&$0, window, channels, channels, channels))
+        }
+        checkTwins(CK_DEPTHWISE_GRAD_WEIGHT, "\(window)") {
+          depthwise(gradWeight(&$0, window, channels, channels, channels))
+        }
+      }
+    }
+  }
+
   /// The same call without a number of groups, which a depthwise kernel does not look at.
   private func depthwise(_ call: ck_call) -> ck_call {
     var call = call

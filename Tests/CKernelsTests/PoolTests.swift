@@ -99,6 +99,18 @@ import Testing
     }
   }
 
+  /// The gradient of a maximum keeps two rows of as many channels as fit beside each other.
+  @Test func `a maximum's gradient agrees with its twin whatever the rows that are kept`() {
+    for (h, w, c) in [(3, 8, 300), (4, 20, 133), (2, 130, 40), (5, 268, 17), (3, 269, 17)] {
+      for accumulates in [false, true] {
+        let window = WindowCase(n: 2, h: h, w: w, gap: 1, accumulate: accumulates)
+        checkTwins(CK_MAX_POOL_GRAD, "\(window) channels \(c)") {
+          build(&$0, window, c, backward: true, keepsOutput: false)
+        }
+      }
+    }
+  }
+
   @Test(arguments: [0, 1])
   func `global pools agree with their twins`(accumulate: Int) {
     for c in channels {
