@@ -28,7 +28,7 @@ enum EngineBench {
     if kind == .times, only.isEmpty || only.contains(where: { "overhead".contains($0) }) {
       print(try overhead(isa: isa, seconds: seconds).canonical)
     }
-    for count in threads {
+    for count in kind == .kernels ? [1] : threads {
       for workload in kind == .plans ? EngineWorkload.planned : EngineWorkload.all
       where only.isEmpty || only.contains(where: { workload.name.contains($0) }) {
         let line =
